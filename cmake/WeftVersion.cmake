@@ -1,0 +1,13 @@
+# Sets WEFT_VERSION from the macros in core/version.h.
+set(header "${CMAKE_CURRENT_LIST_DIR}/../core/version.h")
+set(WEFT_VERSION "0.1.0")
+if(EXISTS "${header}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${header}")
+  set(WEFT_VERSION "")
+  foreach(part MAJOR MINOR PATCH)
+    file(STRINGS "${header}" line REGEX "#define WEFT_VERSION_${part} ")
+    string(REGEX MATCH "[0-9]+$" number "${line}")
+    string(APPEND WEFT_VERSION ".${number}")
+  endforeach()
+  string(SUBSTRING "${WEFT_VERSION}" 1 -1 WEFT_VERSION)
+endif()

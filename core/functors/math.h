@@ -1,0 +1,265 @@
+// Scalar mathematics of the functors, for host and device, without the standard library. For float, exp, log, tanh and what
+// is made of them are branch-free polynomials in plain a*b+c form, so that loops over them vectorise; for double they
+// are libm's. Coefficients: Cephes (S. Moshier), single precision: exp, log, tanh. Relative errors: see each.
+#pragma once
+#include <weft/core/functors/host_device.h>
+
+namespace weft::math {
+
+template <class T>
+inline constexpr bool is_floating = false;
+template <>
+inline constexpr bool is_floating<float> = true;
+template <>
+inline constexpr bool is_floating<double> = true;
+template <class T>
+inline constexpr bool is_bool = false;
+template <>
+inline constexpr bool is_bool<bool> = true;
+
+WEFT_HD int bits(float x) { return __builtin_bit_cast(int, x); }
+WEFT_HD float from_bits(int b) { return __builtin_bit_cast(float, b); }
+
+WEFT_HD float nan_of(float) { return __builtin_nanf(""); }
+WEFT_HD double nan_of(double) { return __builtin_nan(""); }
+WEFT_HD float inf_of(float) { return __builtin_inff(); }
+WEFT_HD double inf_of(double) { return __builtin_inf(); }
+
+template <class T>
+WEFT_HD T abs(T x) {
+  if constexpr (is_floating<T>) {
+    if constexpr (sizeof(T) == 4) return __builtin_fabsf(x);
+    else return __builtin_fabs(x);
+  } else {
+    // Not -x: the most negative number has no opposite.
+    return x < T(0) ? static_cast<T>(0ULL - static_cast<unsigned long long>(x)) : x;
+  }
+}
+/// |x| with the sign of s.
+WEFT_HD float copysign(float x, float s) { return __builtin_copysignf(x, s); }
+WEFT_HD double copysign(double x, double s) { return __builtin_copysign(x, s); }
+
+/// The larger one; NaN when one is NaN, as NumPy.
+template <class T>
+WEFT_HD T max(T a, T b) {
+  return a > b || a != a ? a : b;
+}
+template <class T>
+WEFT_HD T min(T a, T b) {
+  return a < b || a != a ? a : b;
+}
+
+// Integers wrap around, as in NumPy; in C++ signed overflow would be undefined. The detour over 64 or 32 bits without sign
+// costs nothing.
+template <class T>
+WEFT_HD T add(T a, T b) {
+  if constexpr (is_floating<T> || is_bool<T>) return static_cast<T>(a + b);
+  else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<unsigned long long>(a) + static_cast<unsigned long long>(b));
+  else return static_cast<T>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
+}
+template <class T>
+WEFT_HD T subtract(T a, T b) {
+  if constexpr (is_floating<T> || is_bool<T>) return static_cast<T>(a - b);
+  else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<unsigned long long>(a) - static_cast<unsigned long long>(b));
+  else return static_cast<T>(static_cast<unsigned>(a) - static_cast<unsigned>(b));
+}
+template <class T>
+WEFT_HD T multiply(T a, T b) {
+  if constexpr (is_floating<T> || is_bool<T>) return static_cast<T>(a * b);
+  else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<unsigned long long>(a) * static_cast<unsigned long long>(b));
+  else return static_cast<T>(static_cast<unsigned>(a) * static_cast<unsigned>(b));
+}
+
+/// A number of an attribute as T: to integers saturated, because the conversion of a number out of range is undefined.
+template <class T>
+WEFT_HD T attribute(double x) {
+  if constexpr (is_floating<T>) {
+    return static_cast<T>(x);
+  } else if constexpr (is_bool<T>) {
+    return x != 0;
+  } else {
+    constexpr bool is_signed = T(-1) < T(0);
+    constexpr T highest = static_cast<T>(~0ULL >> (64 - 8 * sizeof(T) + (is_signed ? 1 : 0)));
+    constexpr T lowest = is_signed ? static_cast<T>(-highest - 1) : T(0);
+    if (x <= static_cast<double>(lowest)) return lowest;
+    return x >= static_cast<double>(highest) ? highest : static_cast<T>(x);
+  }
+}
+
+WEFT_HD float sqrt(float x) { return WEFT_LIBM(sqrtf)(x); }
+WEFT_HD double sqrt(double x) { return WEFT_LIBM(sqrt)(x); }
+WEFT_HD float sin(float x) { return WEFT_LIBM(sinf)(x); }
+WEFT_HD double sin(double x) { return WEFT_LIBM(sin)(x); }
+WEFT_HD float cos(float x) { return WEFT_LIBM(cosf)(x); }
+WEFT_HD double cos(double x) { return WEFT_LIBM(cos)(x); }
+WEFT_HD float erf(float x) { return WEFT_LIBM(erff)(x); }
+WEFT_HD double erf(double x) { return WEFT_LIBM(erf)(x); }
+WEFT_HD float pow(float x, float y) { return WEFT_LIBM(powf)(x, y); }
+WEFT_HD double pow(double x, double y) { return WEFT_LIBM(pow)(x, y); }
+WEFT_HD float fmod(float x, float y) { return WEFT_LIBM(fmodf)(x, y); }
+WEFT_HD double fmod(double x, double y) { return WEFT_LIBM(fmod)(x, y); }
+WEFT_HD float log1p(float x) { return WEFT_LIBM(log1pf)(x); }
+WEFT_HD double log1p(double x) { return WEFT_LIBM(log1p)(x); }
+
+/// The nearest integer, halves to even. Adding and taking away 2^23 (2^52) rounds so; it is branch-free everywhere.
+WEFT_HD float round(float x) {
+  const float a = abs(x), big = 8388608.0f;
+  return copysign(a < big ? (a + big) - big : a, x);
+}
+WEFT_HD double round(double x) {
+  const double a = abs(x), big = 4503599627370496.0;
+  return copysign(a < big ? (a + big) - big : a, x);
+}
+template <class T>
+WEFT_HD T floor(T x) {
+  const T r = round(x);
+  return r > x ? r - T(1) : r;
+}
+template <class T>
+WEFT_HD T ceil(T x) {
+  const T r = round(x);
+  return copysign(r < x ? r + T(1) : r, x);
+}
+
+/// exp(r) = 1 + r + r^2 exp_tail(r) for |r| <= log(2)/2.
+WEFT_HD float exp_tail(float r) {
+  return ((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r + 4.1665795894e-2f) * r +
+          1.6666665459e-1f) * r + 5.0000001201e-1f;
+}
+/// x = k log(2) + r; k as an integer. NaN stays NaN in r.
+WEFT_HD float exp_split(float x, int& k) {
+  const float magic = 12582912.0f;  // 1.5 * 2^23: the sum's low bits are round(x / log 2)
+  const float t = x * 1.44269504088896341f + magic;
+  const float n = t - magic;
+  k = bits(t) - bits(magic);
+  return (x - n * 0.693359375f) - n * -2.12194440e-4f;  // log(2) in two pieces
+}
+/// 2^k, -126 <= k <= 127.
+WEFT_HD float exp2_of(int k) { return from_bits((k + 127) << 23); }
+
+/// Relative error below 2e-7; gradual underflow, infinity from 88.73 on.
+WEFT_HD float exp(float x) {
+  const float low = x < -105.0f ? -105.0f : x;
+  const float z = low > 89.0f ? 89.0f : low;
+  int k = 0;
+  const float r = exp_split(z, k);
+  k = k > 200 || k < -200 ? 0 : k;  // NaN only: keeps the shifts below defined
+  const int half = k >> 1;          // in two steps: 2^128 and 2^-150 are no floats
+  return ((exp_tail(r) * r * r + r) + 1.0f) * exp2_of(half) * exp2_of(k - half);
+}
+WEFT_HD double exp(double x) { return WEFT_LIBM(exp)(x); }
+
+/// exp(x) - 1 without cancellation. Relative error below 3e-7.
+WEFT_HD float expm1(float x) {
+  const float low = x < -60.0f ? -60.0f : x;
+  const float z = low > 80.0f ? 80.0f : low;
+  int k = 0;
+  const float r = exp_split(z, k);
+  k = k > 200 || k < -200 ? 0 : k;
+  const float scale = exp2_of(k);
+  const float small = scale * (exp_tail(r) * r * r + r) + (scale - 1.0f);
+  return x > 80.0f ? exp(x) : small;
+}
+WEFT_HD double expm1(double x) { return WEFT_LIBM(expm1)(x); }
+
+/// Relative error below 2e-7; -infinity at 0, NaN below.
+WEFT_HD float log(float x) {
+  const bool tiny = x < 1.17549435e-38f;  // subnormal: scaled by 2^23
+  const int b = bits(tiny ? x * 8388608.0f : x);
+  int e = ((b >> 23) & 0xff) - (tiny ? 149 : 126);
+  float m = from_bits((b & 0x007fffff) | 0x3f000000);  // [0.5, 1)
+  const bool below = m < 0.707106781186547524f;
+  e = below ? e - 1 : e;
+  m = (below ? m + m : m) - 1.0f;
+  const float z = m * m, n = static_cast<float>(e);
+  float y = (((((((7.0376836292e-2f * m - 1.1514610310e-1f) * m + 1.1676998740e-1f) * m - 1.2420140846e-1f) * m +
+                1.4249322787e-1f) * m - 1.6668057665e-1f) * m + 2.0000714765e-1f) * m - 2.4999993993e-1f) * m +
+            3.3333331174e-1f;
+  y = y * m * z + n * -2.12194440e-4f - 0.5f * z;
+  y = m + y + n * 0.693359375f;
+  y = x == inf_of(x) ? x : y;
+  y = x == 0.0f ? -inf_of(x) : y;
+  return x < 0.0f || x != x ? nan_of(x) : y;
+}
+WEFT_HD double log(double x) { return WEFT_LIBM(log)(x); }
+
+/// log(1 + x) for 0 <= x <= 1 (Kahan's correction of the rounding of 1 + x).
+WEFT_HD float log1p_unit(float x) {
+  const float u = 1.0f + x, d = u - 1.0f;
+  return d == 0.0f ? x : log(u) * (x / d);
+}
+WEFT_HD double log1p_unit(double x) { return WEFT_LIBM(log1p)(x); }
+
+/// Relative error below 3e-7.
+WEFT_HD float tanh(float x) {
+  const float a = abs(x), z = x * x;
+  const float small = ((((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z + 1.33314422036e-1f) * z -
+                       3.33332819422e-1f) * z * x + x;
+  const float large = copysign(1.0f - 2.0f / (exp(a + a) + 1.0f), x);
+  return a < 0.625f ? small : large;
+}
+WEFT_HD double tanh(double x) { return WEFT_LIBM(tanh)(x); }
+
+/// 1 / (1 + exp(-x)).
+template <class T>
+WEFT_HD T sigmoid(T x) {
+  return T(1) / (T(1) + exp(-x));
+}
+/// log(1 + exp(x)), without overflow.
+template <class T>
+WEFT_HD T softplus(T x) {
+  return (x < T(0) ? T(0) : x) + log1p_unit(exp(-abs(x)));
+}
+
+/// a / b rounded down. Floating: NumPy's npy_divmod, which agrees with mod; integers: 0 where b is 0.
+template <class T>
+WEFT_HD T floor_divide(T a, T b) {
+  if constexpr (is_floating<T>) {
+    const T m = fmod(a, b);
+    if (b == T(0)) return a / b;
+    const T d = (a - m) / b - (m != T(0) && (b < T(0)) != (m < T(0)) ? T(1) : T(0));
+    const T f = floor(d);
+    return d == T(0) ? copysign(T(0), a / b) : (d - f > T(0.5) ? f + T(1) : f);
+  } else {
+    if (b == T(0)) return T(0);
+    if (static_cast<T>(b + T(1)) == T(0) && b < T(0)) return subtract(T(0), a);  // the lowest number / -1 would trap
+    const T q = static_cast<T>(a / b);
+    return static_cast<T>(q - (static_cast<T>(a % b) != T(0) && (a < T(0)) != (b < T(0)) ? T(1) : T(0)));
+  }
+}
+
+/// a - b floor(a / b), with the sign of b; 0 for an integer b of 0.
+template <class T>
+WEFT_HD T mod(T a, T b) {
+  if constexpr (is_floating<T>) {
+    const T m = fmod(a, b);
+    const T shifted = (b < T(0)) != (m < T(0)) ? m + b : m;
+    return m == T(0) ? copysign(T(0), b) : shifted;
+  } else {
+    if (b == T(0)) return T(0);
+    if (static_cast<T>(b + T(1)) == T(0) && b < T(0)) return T(0);
+    const T m = static_cast<T>(a % b);
+    return m != T(0) && (b < T(0)) != (m < T(0)) ? static_cast<T>(m + b) : m;
+  }
+}
+
+/// a to the power of b. Integers by repeated squaring; a negative exponent gives the reciprocal rounded to 0.
+template <class T>
+WEFT_HD T power(T a, T b) {
+  if constexpr (is_floating<T>) {
+    return b == T(2) ? a * a : pow(a, b);
+  } else {
+    if (b < T(0)) {
+      if (a == T(1)) return T(1);
+      return static_cast<T>(a + T(1)) == T(0) ? (b % 2 != 0 ? a : T(1)) : T(0);
+    }
+    T result = T(1), factor = a;
+    for (T n = b; n > T(0); n = static_cast<T>(n / 2)) {
+      if (n % 2 != 0) result = multiply(result, factor);
+      factor = multiply(factor, factor);
+    }
+    return result;
+  }
+}
+
+}  // namespace weft::math

@@ -1,0 +1,72 @@
+// What an op is: one definition for eager calls, for the tape and for plans. An op of one's own is registered the same way
+// (docs/adding-an-op.md).
+#pragma once
+#include <weft/core/config.h>
+#include <weft/core/tensor.h>
+
+namespace weft {
+
+/// What is known of a value before it is computed. While a graph of layers is built, dimensions may be None.
+struct TensorSpec {
+  Shape shape;
+  DType dtype;
+};
+
+/// How the dtypes of an op's inputs are made alike before `infer` sees them.
+enum class Promotion {
+  none,            ///< each input keeps its dtype
+  common,          ///< all are cast to their common type (weak scalars follow the others)
+  common_floating  ///< the same, and integers become floatx
+};
+
+struct OpTraits {
+  Promotion promotion = Promotion::none;
+  bool pointwise = false;  ///< element i of the output depends on element i of the (broadcast) inputs: may run in place
+  bool view = false;       ///< output 0 is the memory of input 0 under another shape
+  bool impure = false;     ///< two equal calls are never merged into one (random draws)
+};
+
+/// What a gradient is made of. `grads[i]` is the gradient of output i, null where none flows.
+struct GradArgs {
+  const std::vector<Tensor>& inputs;
+  const std::vector<Tensor>& outputs;
+  const std::vector<Tensor>& grads;
+  const Config& attrs;
+  const std::vector<bool>& wanted;  ///< which inputs need a gradient
+};
+
+struct OpDef {
+  std::string name;  ///< "matmul"; unique
+  /// Specs of the outputs. Checks ranks, sizes and dtypes, and throws ShapeError or DtypeError naming the op; passes None on.
+  std::vector<TensorSpec> (*infer)(const std::vector<TensorSpec>& inputs, const Config& attrs) = nullptr;
+  /// One gradient per input (null where none flows or none is wanted), written with ops. Null: no gradient flows through.
+  std::vector<Tensor> (*grad)(const GradArgs&) = nullptr;
+  OpTraits traits = {};
+  /// How Keras's files name the op when it is a node of a functional graph: class, and module behind "keras.src.ops.".
+  std::string keras_class = {};
+  std::string keras_module = "numpy";
+};
+
+/// Adds an op; throws GraphError when the name is taken. Returns true, so that a namespace-scope constant can call it.
+bool register_op(OpDef op);
+/// By name; throws GraphError when there is none. The reference stays valid.
+const OpDef& find_op(std::string_view name);
+
+/// Applies an op: computes it (concrete inputs), records it (traced inputs, or any while tracing) or adds a node to the
+/// graph of layers (functional inputs). Attributes are a Config: one representation for dumps, equality and files.
+std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs = {});
+/// The same for an op with one output.
+Tensor apply_one(std::string_view op, const std::vector<Tensor>& inputs, const Config& attrs = {});
+
+namespace ops {
+/// A gradient for ops whose second derivative is not offered: throws GraphError with `op`'s name.
+[[noreturn]] void no_second_order(std::string_view op);
+/// NumPy's broadcasting of two shapes, None allowed; throws ShapeError naming `op`.
+Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b);
+/// Sums `x` down to `shape`: the reverse of broadcasting, what a pointwise op's gradient needs.
+Tensor sum_to(const Tensor& x, const Shape& shape);
+/// An axis counted from the front; throws ShapeError naming `op` when it is out of range.
+int normalize_axis(std::string_view op, std::int64_t axis, int rank);
+}  // namespace ops
+
+}  // namespace weft

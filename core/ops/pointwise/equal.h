@@ -1,0 +1,25 @@
+// equal: a == b.
+#pragma once
+#include <weft/core/functors/functor.h>
+
+namespace weft::functors {
+
+struct Equal : Functor<2, Kind::comparison> {
+  static constexpr const char* name = "equal";
+  static constexpr const char* keras_class = "Equal";
+  template <class T>
+  WEFT_HD bool operator()(T a, T b) const {
+    return a == b;
+  }
+};
+
+}  // namespace weft::functors
+
+#ifndef WEFT_FUNCTORS_ONLY
+namespace weft::ops {
+
+/// Whether a equals b: bool. Broadcasts as NumPy.
+inline Tensor equal(const Tensor& a, const Tensor& b) { return apply_one("equal", {a, b}); }
+
+}  // namespace weft::ops
+#endif

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+#include <weft/core/error.h>
+#include <weft/core/log.h>
+#include <weft/core/settings.h>
+
+#include <atomic>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <mutex>
+#include <thread>
+
+namespace weft {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+/// WEFT_NUM_THREADS, or 0 when it is unset or no number of threads.
+int threads_of_environment() {
+  const char* text = std::getenv("WEFT_NUM_THREADS");
+  if (text == nullptr || *text == '\0') return 0;
+  const std::string_view all(text);
+  int threads = 0;
+  const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), threads);
+  if (error != std::errc{} || end != all.data() + all.size() || threads < 0 ||
+      threads > kMaxThreads) {
+    // A warning, not an exception: the first caller is often in no place to handle one.
+    detail::log(LogLevel::warning,
+                fmt::format("WEFT_NUM_THREADS is ignored. Expected: a number from 0 to {}. "
+                            "Received: '{}'",
+                            kMaxThreads, all));
+    return 0;
+  }
+  return threads;
+}
+
+struct Settings {
+  std::atomic<DType::Code> floatx{DType::float32};
+  std::atomic<double> epsilon{1e-7};
+  std::atomic<bool> deterministic{false};
+  std::atomic<int> threads{threads_of_environment()};
+  std::mutex precision_mutex;
+  std::string precision = "highest";
+};
+
+Settings& settings() {
+  static Settings& all = *new Settings;  // never destroyed: worker threads may outlive statics
+  return all;
+}
+
+}  // namespace
+
+DType floatx() { return settings().floatx.load(std::memory_order_relaxed); }
+
+void set_floatx(DType dtype) {
+  if (!dtype.is_floating()) {
+    throw DtypeError(fmt::format(
+        "set_floatx: not a floating-point dtype. Expected one of: 'float16', 'bfloat16', "
+        "'float32', 'float64'. Received: '{}'",
+        dtype.name()));
+  }
+  settings().floatx = dtype.code();
+}
+
+double epsilon() { return settings().epsilon.load(std::memory_order_relaxed); }
+
+void set_epsilon(double value) {
+  if (!(value > 0) || !std::isfinite(value)) {
+    throw Error(
+        fmt::format("set_epsilon: expected: a positive, finite number. Received: {}", value));
+  }
+  settings().epsilon = value;
+}
+
+void set_float32_matmul_precision(std::string_view precision) {
+  if (precision != "highest" && precision != "high" && precision != "medium") {
+    throw Error(fmt::format(
+        "set_float32_matmul_precision: unknown precision. Expected one of: 'highest', 'high', "
+        "'medium'. Received: '{}'",
+        precision));
+  }
+  Settings& all = settings();
+  const std::lock_guard lock(all.precision_mutex);
+  all.precision = precision;
+}
+
+std::string get_float32_matmul_precision() {
+  Settings& all = settings();
+  const std::lock_guard lock(all.precision_mutex);
+  return all.precision;
+}
+
+void set_deterministic(bool on) { settings().deterministic = on; }
+
+bool deterministic() { return settings().deterministic.load(std::memory_order_relaxed); }
+
+void set_num_threads(int threads) {
+  if (threads < 0 || threads > kMaxThreads) {
+    throw Error(fmt::format("set_num_threads: expected: a number from 0 (all) to {}. Received: {}",
+                            kMaxThreads, threads));
+  }
+  settings().threads = threads;
+}
+
+int num_threads() {
+  const int threads = settings().threads.load(std::memory_order_relaxed);
+  if (threads > 0) return threads;
+  // Counted once: asking the system takes microseconds. It counts the CPUs that the process may run
+  // on.
+  static const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return all;
+}
+
+}  // namespace weft

@@ -1,0 +1,36 @@
+// Settings of the whole process: default dtype, epsilon, precision, determinism, threads.
+#pragma once
+#include <weft/core/dtype.h>
+
+#include <string>
+#include <string_view>
+
+namespace weft {
+
+/// The dtype of weights and inputs that name none: float32 at start-up.
+DType floatx();
+/// Expected: float16, bfloat16, float32 or float64; throws DtypeError.
+void set_floatx(DType dtype);
+
+/// The small number that Keras adds against division by zero: 1e-7 at start-up.
+double epsilon();
+/// Expected: a positive number; throws Error.
+void set_epsilon(double value);
+
+/// What products of float32 matrices may be computed in: "highest" (float32, at start-up), "high"
+/// (TF32 on a GPU), "medium" (bfloat16 products). Throws Error on another name.
+void set_float32_matmul_precision(std::string_view precision);
+std::string get_float32_matmul_precision();
+
+/// When true, results do not depend on the number of threads; what cannot keep that throws by name.
+/// False at start-up: then the same number of threads gives the same bits.
+void set_deterministic(bool on);
+bool deterministic();
+
+/// How many threads the CPU backend uses; 0: as many as the process may run on. At start-up the
+/// environment variable WEFT_NUM_THREADS if it is set, else 0. Throws Error on a negative number.
+void set_num_threads(int threads);
+/// The number in use, at least 1.
+int num_threads();
+
+}  // namespace weft

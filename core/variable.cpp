@@ -1,0 +1,73 @@
+#include <weft/core/backend.h>
+#include <weft/core/error.h>
+#include <weft/core/variable.h>
+
+#include "core/access.hpp"
+#include "core/default_backend.hpp"
+#include "core/recorder.hpp"
+
+namespace weft {
+
+using detail::impl;
+using detail::VariableImpl;
+
+Variable::Variable(const Tensor& value, VariableOptions options) {
+  if (!detail::is_concrete(value)) {
+    throw GraphError("Variable '" + options.name + "': the initial value must be concrete. Received: a functional or traced tensor of shape " +
+                     value.shape().to_string() + ".");
+  }
+  const detail::TensorImpl& from = impl(value);
+  auto p = std::make_shared<VariableImpl>();
+  p->shape = from.shape;
+  p->dtype = from.dtype;
+  p->name = options.name.empty() ? "variable" : options.name;
+  p->path = p->name;
+  p->trainable = options.trainable;
+  Backend& b = detail::default_backend();
+  const std::size_t bytes = static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize();
+  p->memory = std::make_shared<detail::Storage>(b, bytes);
+  const Tensor local = value.to(b.device());
+  b.copy(p->memory->data, impl(local).data(), bytes);
+  state = std::move(p);
+}
+
+Variable::operator Tensor() const { return value(); }
+
+Tensor Variable::value() const {
+  VariableImpl& p = impl(*this);
+  detail::Recording& r = detail::recording();
+  Tensor t = r.trace() != nullptr ? r.trace()->read(*this) : detail::wrap_impl(p.read());
+  for (detail::Listener* tape : r.tapes) tape->was_read(*this, t);
+  return t;
+}
+
+void Variable::assign(const Tensor& value) {
+  VariableImpl& p = impl(*this);
+  if (detail::is_functional(value)) {
+    throw GraphError("Variable '" + p.path + "' cannot be assigned a functional tensor. Expected: a concrete or traced value.");
+  }
+  const Tensor cast = value.astype(p.dtype);
+  if (!(cast.shape() == p.shape)) {
+    throw ShapeError("Variable '" + p.path + "': the assigned value has the wrong shape. Expected: " + p.shape.to_string() + ". Received: " +
+                     cast.shape().to_string() + ".");
+  }
+  if (detail::Trace* trace = detail::recording().trace()) {
+    trace->assign(*this, cast);
+    return;
+  }
+  if (!detail::is_concrete(cast)) throw GraphError("Variable '" + p.path + "': the assigned value belongs to a trace that has ended.");
+  Backend& b = *p.memory->backend;
+  const Tensor local = cast.to(b.device());
+  if (impl(local).data() == p.memory->data) return;  // its own value
+  p.prepare_write();
+  b.copy(p.memory->data, impl(local).data(), p.memory->bytes);
+}
+
+Shape Variable::shape() const { return impl(*this).shape; }
+DType Variable::dtype() const { return impl(*this).dtype; }
+std::string Variable::path() const { return impl(*this).path; }
+std::string Variable::name() const { return impl(*this).name; }
+bool Variable::trainable() const { return impl(*this).trainable; }
+void Variable::set_trainable(bool value) { impl(*this).trainable = value; }
+
+}  // namespace weft

@@ -1,0 +1,191 @@
+#include "graph/plan/memory_plan.hpp"
+
+#include <algorithm>
+
+namespace weft::plan {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+// Values that are the same memory form a group: a view and its input, an in-place output and its input.
+class Planner {
+ public:
+  Planner(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place)
+      : g_(graph), workspace_bytes_(workspace_bytes), in_place_(in_place), end_(static_cast<int>(graph.nodes.size())) {}
+
+  MemoryPlan run() {
+    plan_.values.resize(g_.values.size());
+    group_.assign(g_.values.size(), -1);
+    last_ = g_.last_uses();
+    for (std::size_t v = 0; v < g_.values.size(); ++v) {
+      if (g_.values[v].source != Source::op) start_group(static_cast<int>(v), fixed_location(g_.values[v]), -1);
+    }
+    for (int n = 0; n < end_; ++n) place_outputs(n);
+    plan_outputs();
+    plan_commits();
+    place_workspaces();
+    finish();
+    return std::move(plan_);
+  }
+
+ private:
+  struct Group {
+    Location location;
+    std::size_t bytes = 0;
+    int first = 0, last = -1;
+  };
+
+  static Location fixed_location(const Value& v) {
+    switch (v.source) {
+      case Source::input: return {Place::input, v.index, 0};
+      case Source::constant: return {Place::constant, v.index, 0};
+      default: return {Place::variable, v.index, 0};
+    }
+  }
+
+  void start_group(int v, Location location, int first) {
+    group_[at(v)] = static_cast<int>(groups_.size());
+    groups_.push_back({location, g_.values[at(v)].bytes(), first, std::max(first, last_[at(v)])});
+  }
+
+  void join_group(int v, int group, int node) {
+    group_[at(v)] = group;
+    Group& g = groups_[at(group)];
+    g.last = std::max({g.last, node, last_[at(v)]});
+  }
+
+  Group& group_of(int v) { return groups_[at(group_[at(v)])]; }
+
+  void place_outputs(int n) {
+    const OpNode& node = g_.nodes[at(n)];
+    for (int v : node.outputs) {
+      if (node.op->traits.view) join_group(v, group_[at(node.inputs[0])], n);
+      else if (const int reuse = reusable_input(n, v); reuse >= 0) join_group(v, group_[at(reuse)], n);
+      else start_group(v, {Place::arena, -1, 0}, n);
+    }
+  }
+
+  // An input whose memory may become the output's: in the arena, same size, nobody needs it after this node.
+  int reusable_input(int n, int v) {
+    const OpNode& node = g_.nodes[at(n)];
+    if (!in_place_ || !node.op->traits.pointwise || node.outputs.size() != 1) return -1;
+    const Value& out = g_.values[at(v)];
+    for (int in : node.inputs) {
+      const Value& value = g_.values[at(in)];
+      Group& g = group_of(in);
+      const bool alike = value.spec.shape == out.spec.shape && value.spec.dtype.itemsize() == out.spec.dtype.itemsize();
+      if (alike && g.location.place == Place::arena && g.bytes == out.bytes() && last_of_group(group_[at(in)]) <= n) return in;
+    }
+    return -1;
+  }
+
+  int last_of_group(int group) const { return groups_[at(group)].last; }
+
+  // An output that is a value of its own in the arena is computed right where the caller wants it.
+  void plan_outputs() {
+    for (std::size_t i = 0; i < g_.outputs.size(); ++i) {
+      const int v = g_.outputs[i];
+      Group& g = group_of(v);
+      const Location to{Place::output, static_cast<int>(i), 0};
+      if (g.location.place == Place::arena && g.bytes == g_.values[at(v)].bytes()) g.location = to;
+      else plan_.copies.push_back({{}, to, g_.values[at(v)].bytes()}), copy_sources_.push_back(v);
+    }
+  }
+
+  bool is_old_value_free(const Commit& c, int producer) {
+    const int old = g_.reads[at(c.variable)];
+    if (old < 0) return true;
+    const int group = group_[at(old)];
+    int last = -1;
+    bool only_same_shape = true;
+    for (std::size_t v = 0; v < g_.values.size(); ++v) {
+      if (group_[v] != group) continue;
+      last = std::max(last, last_[v]);
+      if (last_[v] == producer) only_same_shape = only_same_shape && g_.values[v].spec.shape == g_.values[at(c.value)].spec.shape;
+    }
+    if (last < producer) return true;
+    // The producer itself may read it when it is pointwise: element by element.
+    return last == producer && in_place_ && g_.nodes[at(producer)].op->traits.pointwise && only_same_shape;
+  }
+
+  void plan_commits() {
+    for (const Commit& c : g_.commits) {
+      plan_.written.push_back(c.variable);
+      Group& g = group_of(c.value);
+      const Location to{Place::variable, c.variable, 0};
+      if (g_.reads[at(c.variable)] == c.value) continue;  // its own old value
+      const bool own = g.location.place == Place::arena && g.bytes == g_.values[at(c.value)].bytes();
+      if (own && is_old_value_free(c, g.first)) {
+        g.location = to;
+        continue;
+      }
+      plan_.copies.push_back({{}, to, g_.values[at(c.value)].bytes()});
+      copy_sources_.push_back(c.value);
+    }
+  }
+
+  void place_workspaces() {
+    plan_.workspaces.resize(g_.nodes.size());
+    for (int n = 0; n < end_; ++n) {
+      if (workspace_bytes_[at(n)] == 0) continue;
+      plan_.workspaces[at(n)].index = static_cast<int>(plan_.buffers.size());
+      plan_.buffers.push_back({workspace_bytes_[at(n)], n, n, 0});
+    }
+  }
+
+  // A copy from a variable that another copy overwrites goes through the arena first.
+  Location staged(const Location& from, std::size_t bytes) {
+    const bool overwritten = from.place == Place::variable && std::any_of(plan_.copies.begin(), plan_.copies.end(), [&](const Copy& c) {
+                               return c.to.place == Place::variable && c.to.index == from.index;
+                             });
+    if (!overwritten) return from;
+    const Location temporary{Place::arena, static_cast<int>(plan_.buffers.size()), 0};
+    plan_.buffers.push_back({bytes, end_, end_, 0});
+    plan_.staging.push_back({from, temporary, bytes});
+    return temporary;
+  }
+
+  void finish() {
+    for (Group& g : groups_) {
+      if (g.location.place != Place::arena) continue;
+      g.location.index = static_cast<int>(plan_.buffers.size());
+      plan_.buffers.push_back({g.bytes, g.first, g.last, 0});
+    }
+    for (std::size_t i = 0; i < plan_.copies.size(); ++i) {
+      plan_.copies[i].from = staged(group_of(copy_sources_[i]).location, plan_.copies[i].bytes);
+    }
+    plan_.arena_bytes = lay_out(plan_.buffers);
+    const auto settle = [&](Location& l) {
+      if (l.place == Place::arena && l.index >= 0) l.offset = plan_.buffers[at(l.index)].offset;
+    };
+    for (std::size_t v = 0; v < g_.values.size(); ++v) {
+      plan_.values[v] = groups_[at(group_[v])].location;
+      settle(plan_.values[v]);
+    }
+    for (Location& w : plan_.workspaces) settle(w);
+    for (std::vector<Copy>* list : {&plan_.staging, &plan_.copies}) {
+      for (Copy& c : *list) {
+        settle(c.from);
+        settle(c.to);
+      }
+    }
+  }
+
+  const OpGraph& g_;
+  const std::vector<std::size_t>& workspace_bytes_;
+  bool in_place_;
+  int end_;
+  std::vector<int> last_;   // last use by value
+  std::vector<int> group_;  // by value
+  std::vector<Group> groups_;
+  std::vector<int> copy_sources_;  // values, beside plan_.copies
+  MemoryPlan plan_;
+};
+
+}  // namespace
+
+MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place) {
+  return Planner(graph, workspace_bytes, in_place).run();
+}
+
+}  // namespace weft::plan

@@ -1,0 +1,40 @@
+// Where every value of a plan lives: decided before the first step, as pure host data.
+#pragma once
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "graph/plan/arena_layout.hpp"
+#include "graph/plan/op_graph.hpp"
+
+namespace weft::plan {
+
+enum class Place { arena, input, constant, variable, output };
+
+struct Location {
+  Place place = Place::arena;
+  int index = -1;          // which input, constant, variable or output; of the arena: which buffer
+  std::size_t offset = 0;  // of the arena: bytes from its start
+};
+
+/// A copy of a whole value after the last node.
+struct Copy {
+  Location from, to;
+  std::size_t bytes;
+};
+
+struct MemoryPlan {
+  std::vector<Location> values;      // by value
+  std::vector<Location> workspaces;  // by node; place arena, index -1 when the node needs none
+  std::vector<Buffer> buffers;       // what the arena is made of
+  std::vector<Copy> staging;         // first: old values of variables that a copy below overwrites
+  std::vector<Copy> copies;          // then: outputs and commits that could not be computed in place
+  std::vector<int> written;          // variables that change
+  std::size_t arena_bytes = 0;
+};
+
+/// `workspace_bytes` by node. A node's output takes the memory of an input that dies there when the op is pointwise; a view is
+/// its input's memory; a committed value is computed right into the variable when the old value is dead by then.
+MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place);
+
+}  // namespace weft::plan

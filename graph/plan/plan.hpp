@@ -1,0 +1,42 @@
+// A plan: an op graph after the passes, with its memory laid out and its kernels prepared. Immutable; contexts run it.
+#pragma once
+#include <weft/core/backend.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/live.hpp"
+#include "graph/plan/memory_plan.hpp"
+#include "graph/plan/op_graph.hpp"
+#include "graph/plan/passes.hpp"
+
+namespace weft::plan {
+
+/// A run of nodes on one backend; on a GPU one captured graph. Host steps lie between segments.
+struct Segment {
+  int first = 0, last = -1;  // nodes, both included
+};
+
+struct Plan : detail::Live<Plan> {
+  OpGraph graph;
+  MemoryPlan memory;
+  std::vector<PreparedKernel> kernels;  // by node; without `run` for views
+  std::vector<Segment> segments;
+  Backend* backend = nullptr;
+  std::shared_ptr<void> structure;  // of the results, the caller's
+
+  /// Ops that no fast kernel took.
+  int reference_ops() const;
+  /// Nodes that run a kernel.
+  int op_count() const;
+  std::string dump() const;
+  std::string dot() const;
+  std::size_t arena_bytes() const { return memory.arena_bytes; }
+};
+
+/// Runs the passes, prepares the kernels and lays out the memory. Throws DtypeError or DeviceError when an op has no kernel.
+std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& options);
+
+}  // namespace weft::plan
