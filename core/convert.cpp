@@ -1,44 +1,46 @@
 #include "core/convert.hpp"
 
 #include <weft/core/error.h>
+#include <weft/core/functors/half.h>
 
 #include <cstring>
 
 #include "core/access.hpp"
 #include "core/default_backend.hpp"
-#include "core/functors/half.h"
 
 namespace weft::detail {
 namespace {
 
-template <class To, class From>
-To convert(From v) {
-  if constexpr (std::is_same_v<To, bool>) return static_cast<bool>(v != From(0));
-  else return static_cast<To>(v);
-}
-
 // float16 and bfloat16 go through float.
 template <class T>
-struct Wide {
-  using type = T;
-};
-template <>
-struct Wide<functors::float16> {
-  using type = float;
-};
-template <>
-struct Wide<functors::bfloat16> {
-  using type = float;
-};
+auto widen(T v) {
+  if constexpr (std::is_same_v<T, Float16> || std::is_same_v<T, BFloat16>) return to_float(v);
+  else return v;
+}
+
+// C++'s conversion where it is defined: an integer type that cannot hold the value wraps, NaN becomes 0.
+template <class To, class From>
+To convert(From v) {
+  if constexpr (std::is_same_v<To, bool>) {
+    return v != From(0);
+  } else if constexpr (std::is_same_v<To, Float16>) {
+    return to_float16(static_cast<float>(v));
+  } else if constexpr (std::is_same_v<To, BFloat16>) {
+    return to_bfloat16(static_cast<float>(v));
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    constexpr auto limit = static_cast<From>(9.2233720368547758e18);
+    if (!(v > -limit && v < limit)) return std::is_same_v<To, std::uint64_t> && v >= limit ? static_cast<To>(~To(0)) : To(0);
+    return static_cast<To>(static_cast<std::int64_t>(v));
+  } else {
+    return static_cast<To>(v);
+  }
+}
 
 template <class From, class To>
 void convert_run(const void* from, void* to, std::size_t count) {
   const From* in = static_cast<const From*>(from);
   To* out = static_cast<To*>(to);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto wide = static_cast<typename Wide<From>::type>(in[i]);
-    out[i] = static_cast<To>(convert<typename Wide<To>::type>(wide));
-  }
+  for (std::size_t i = 0; i < count; ++i) out[i] = convert<To>(widen(in[i]));
 }
 
 // Calls f with a value-initialised element of the type.
@@ -54,8 +56,8 @@ void with_type(DType type, F f) {
     case DType::uint32: return f(std::uint32_t{});
     case DType::int64: return f(std::int64_t{});
     case DType::uint64: return f(std::uint64_t{});
-    case DType::float16: return f(functors::float16{});
-    case DType::bfloat16: return f(functors::bfloat16{});
+    case DType::float16: return f(Float16{});
+    case DType::bfloat16: return f(BFloat16{});
     case DType::float32: return f(float{});
     case DType::float64: return f(double{});
     case DType::undefined: break;

@@ -5,6 +5,7 @@
 #include "core/access.hpp"
 #include "core/default_backend.hpp"
 #include "core/recorder.hpp"
+#include "core/structure_version.hpp"
 
 namespace weft {
 
@@ -68,6 +69,9 @@ DType Variable::dtype() const { return impl(*this).dtype; }
 std::string Variable::path() const { return impl(*this).path; }
 std::string Variable::name() const { return impl(*this).name; }
 bool Variable::trainable() const { return impl(*this).trainable; }
-void Variable::set_trainable(bool value) { impl(*this).trainable = value; }
+void Variable::set_trainable(bool value) {
+  impl(*this).trainable = value;
+  detail::bump_structure_version();
+}
 
 }  // namespace weft

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <weft/core/error.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
 
@@ -15,6 +16,7 @@ namespace weft::io {
 using hdf5::fail;
 using hdf5::Handle;
 using hdf5::Lock;
+using hdf5::refuse;
 
 namespace {
 
@@ -30,6 +32,13 @@ void* image_realloc(void*, std::size_t, H5FD_file_image_op_t, void*) { return nu
 herr_t image_free(void*, H5FD_file_image_op_t, void*) { return 0; }
 void* image_copy(void* image) { return image; }
 herr_t image_done(void*) { return 0; }
+
+/// The library takes two files in memory of one name for the same file, and an image of a name that
+/// is on the disk for an error: hence a number, and a folder that does not exist.
+std::string memory_name() {
+  static std::atomic<unsigned> count{0};
+  return fmt::format("weft-in-memory/{}.h5", count++);
+}
 
 Handle image_access(const std::vector<std::byte>& bytes) {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
@@ -49,9 +58,10 @@ void check_storage(const Hdf5File::Impl& file, const std::string& path, hid_t da
   const Handle properties(H5Dget_create_plist(dataset), H5Pclose);
   const H5D_layout_t layout = H5Pget_layout(properties);
   if (layout == H5D_VIRTUAL)
-    fail(file.name, path, "is a virtual dataset. Expected: values stored in this file");
+    refuse(file.name, path, "is a virtual dataset. Expected: values stored in this file");
   if (H5Pget_external_count(properties) > 0) {
-    fail(file.name, path, "keeps its values in another file. Expected: values stored in this file");
+    refuse(file.name, path,
+           "keeps its values in another file. Expected: values stored in this file");
   }
   const int filters = layout == H5D_CHUNKED ? H5Pget_nfilters(properties) : 0;
   for (int i = 0; i < filters; ++i) {
@@ -63,21 +73,23 @@ void check_storage(const Hdf5File::Impl& file, const std::string& path, hid_t da
     // Others would make the library look for plug-ins to load.
     if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
         filter != H5Z_FILTER_FLETCHER32) {
-      fail(file.name, path,
-           fmt::format("uses the filter {} '{}'. Expected: none, deflate, shuffle or fletcher32",
-                       static_cast<int>(filter), name));
+      refuse(file.name, path,
+             fmt::format("uses the filter {} '{}'. Expected: none, deflate, shuffle or fletcher32",
+                         static_cast<int>(filter), name));
     }
   }
   const std::uint64_t stored = H5Dget_storage_size(dataset);
   if (stored > file.bytes()) {
-    fail(file.name, path,
-         fmt::format("says that it holds {} bytes, more than the file's {}", stored, file.bytes()));
+    refuse(
+        file.name, path,
+        fmt::format("says that it holds {} bytes, more than the file's {}", stored, file.bytes()));
   }
   if (bytes > kLargeDatasetBytes && bytes / kLargeDatasetExpansion > stored) {
-    fail(file.name, path,
-         fmt::format("is refused: it has more than 4 GiB ({} bytes) and less than a thousandth of "
-                     "it stored ({} bytes)",
-                     bytes, stored));
+    refuse(
+        file.name, path,
+        fmt::format("is refused: it has more than 4 GiB ({} bytes) and less than a thousandth of "
+                    "it stored ({} bytes)",
+                    bytes, stored));
   }
 }
 
@@ -101,10 +113,10 @@ OpenDataset open_dataset(const Hdf5File::Impl& file, const std::string& path) {
   std::string why;
   open.type = hdf5::memory_type(stored, marked, why);
   if (open.type.dtype == DType::undefined) {
-    fail(file.name, path,
-         fmt::format("has values of a type that weft does not read. Expected: real numbers or "
-                     "bool. Received: {}",
-                     why));
+    refuse(file.name, path,
+           fmt::format("has values of a type that weft does not read. Expected: real numbers or "
+                       "bool. Received: {}",
+                       why));
   }
   if (H5Sget_simple_extent_type(space) == H5S_NULL) {
     open.dims = {0};
@@ -183,7 +195,7 @@ bool Hdf5File::Impl::there(const std::string& path) const {
       const char* kind = info.type == H5L_TYPE_SOFT       ? "a soft link"
                          : info.type == H5L_TYPE_EXTERNAL ? "an external link"
                                                           : "a foreign link";
-      fail(
+      refuse(
           name, prefix,
           fmt::format("is refused. Expected: a group or dataset of this file. Received: {}", kind));
     }
@@ -192,7 +204,7 @@ bool Hdf5File::Impl::there(const std::string& path) const {
 }
 
 void Hdf5File::Impl::require(const std::string& path) const {
-  if (!there(path)) fail(name, path, "is not in the file");
+  if (!there(path)) refuse(name, path, "is not in the file");
 }
 
 H5I_type_t Hdf5File::Impl::kind(const std::string& path) const {
@@ -240,7 +252,7 @@ Hdf5File Hdf5File::from_bytes(std::shared_ptr<const std::vector<std::byte>> byte
   impl->name = name;
   impl->image = std::move(bytes);
   const Handle access = image_access(*impl->image);
-  impl->id = Handle(H5Fopen(name.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
+  impl->id = Handle(H5Fopen(memory_name().c_str(), H5F_ACC_RDONLY, access), H5Fclose);
   if (!impl->id) fail(name, "", "cannot be read as an HDF5 file");
   return Hdf5File(std::move(impl));
 }
@@ -252,7 +264,7 @@ Hdf5File Hdf5File::create() {
   Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_fapl_core(access, kImageIncrementBytes, 0);
   H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-  impl->id = Handle(H5Fcreate("weft-in-memory.h5", H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
+  impl->id = Handle(H5Fcreate(memory_name().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
   if (!impl->id) fail(impl->name, "", "cannot be made");
   return Hdf5File(std::move(impl));
 }
@@ -342,7 +354,7 @@ void Hdf5File::write(std::string_view dataset, DType dtype, const Shape& shape,
   {
     const Lock lock;
     const Handle type = hdf5::stored_type(dtype);
-    if (!type) fail(impl_->name, path, "cannot be written: its dtype is undefined");
+    if (!type) refuse(impl_->name, path, "cannot be written: its dtype is undefined");
     std::vector<hsize_t> dims;
     for (Dim d : shape) dims.push_back(static_cast<hsize_t>(static_cast<std::int64_t>(d)));
     const Handle space(

@@ -12,6 +12,7 @@ namespace weft::io {
 using hdf5::fail;
 using hdf5::Handle;
 using hdf5::Lock;
+using hdf5::refuse;
 
 namespace {
 
@@ -90,28 +91,31 @@ hdf5::Handle Hdf5File::Impl::link_properties() const {
 
 std::vector<std::string> Hdf5File::Impl::text_attributes(const std::string& object,
                                                          const std::string& attribute) const {
-  const auto refuse = [&](std::string_view what) {
+  const auto fail_here = [&](std::string_view what) {
     fail(name, object, fmt::format("its attribute '{}' {}", attribute, what));
+  };
+  const auto refuse_here = [&](std::string_view what) {
+    refuse(name, object, fmt::format("its attribute '{}' {}", attribute, what));
   };
   const Handle open(
       H5Aopen_by_name(id, object.c_str(), attribute.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
-  if (!open) refuse("cannot be opened");
+  if (!open) fail_here("cannot be opened");
   const Handle stored(H5Aget_type(open), H5Tclose);
   const Handle space(H5Aget_space(open), H5Sclose);
   const hssize_t points = space ? H5Sget_simple_extent_npoints(space) : -1;
-  if (!stored || points < 0) refuse("has no readable type or shape");
+  if (!stored || points < 0) fail_here("has no readable type or shape");
   if (points == 0 || H5Sget_simple_extent_type(space) == H5S_NULL)
     return {};  // Keras writes an empty list as float64
-  if (H5Tget_class(stored) != H5T_STRING) refuse("is of another type. Expected: strings");
+  if (H5Tget_class(stored) != H5T_STRING) refuse_here("is of another type. Expected: strings");
   const auto count = static_cast<std::size_t>(points);
   const bool variable = H5Tis_variable_str(stored) > 0;
   const std::size_t bytes_each = variable ? sizeof(hvl_t) : H5Tget_size(stored);
   if (count > bytes() / std::max<std::size_t>(1, bytes_each))
-    refuse("says that it is larger than the file");
+    refuse_here("says that it is larger than the file");
   bool good = false;
   std::vector<std::string> texts = variable ? variable_strings(open, stored, space, count, good)
                                             : fixed_strings(open, stored, count, good);
-  if (!good) refuse("cannot be read");
+  if (!good) fail_here("cannot be read");
   return texts;
 }
 
@@ -119,9 +123,9 @@ std::string Hdf5File::Impl::text_attribute(const std::string& object,
                                            const std::string& attribute) const {
   const std::vector<std::string> texts = text_attributes(object, attribute);
   if (texts.size() != 1) {
-    fail(name, object,
-         fmt::format("its attribute '{}' is of another shape. Expected: one string. Received: {}",
-                     attribute, texts.size()));
+    refuse(name, object,
+           fmt::format("its attribute '{}' is of another shape. Expected: one string. Received: {}",
+                       attribute, texts.size()));
   }
   return texts.front();
 }
@@ -195,9 +199,9 @@ void Hdf5File::write_texts(std::string_view object, const std::string& name,
   std::size_t width = 1;
   for (const std::string& text : texts) width = std::max(width, text.size());
   if (width > kMaxAttributeBytes) {
-    fail(impl_->name, path,
-         fmt::format("its attribute '{}' holds a name of {} bytes. Expected: at most {}", name,
-                     width, kMaxAttributeBytes));
+    refuse(impl_->name, path,
+           fmt::format("its attribute '{}' holds a name of {} bytes. Expected: at most {}", name,
+                       width, kMaxAttributeBytes));
   }
   if (texts.size() * width <= kMaxAttributeBytes)
     return write_fixed_strings(*impl_, path, name, texts, width);

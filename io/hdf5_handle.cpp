@@ -127,6 +127,11 @@ void fail(const std::string& file, std::string_view path, std::string_view what)
                               reason.empty() ? "" : ": ", reason));
 }
 
+void refuse(const std::string& file, std::string_view path, std::string_view what) {
+  H5Eclear2(H5E_DEFAULT);
+  fail(file, path, what);
+}
+
 MemoryType memory_type(hid_t stored, bool marked_bfloat16, std::string& why) {
   const H5T_class_t type_class = H5Tget_class(stored);
   MemoryType found;

@@ -57,6 +57,9 @@ class Handle {
 /// one.
 [[noreturn]] void fail(const std::string& file, std::string_view path, std::string_view what);
 
+/// The same without the library's reason: what weft itself does not accept.
+[[noreturn]] void refuse(const std::string& file, std::string_view path, std::string_view what);
+
 /// The type that a stored type is read as, and the DType it becomes.
 struct MemoryType {
   DType dtype;

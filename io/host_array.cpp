@@ -1,12 +1,7 @@
 #include "io/host_array.hpp"
 
 #include <fmt/format.h>
-#include <weft/core/backend.h>
 #include <weft/core/error.h>
-
-#include <cstring>
-
-#include "core/access.hpp"
 
 namespace weft::io {
 
@@ -38,29 +33,6 @@ std::size_t checked_bytes(const std::vector<std::uint64_t>& dims, std::size_t it
   if (overflow)
     throw FileError(fmt::format("{}: impossible shape. Expected: fewer than 2^63 bytes", what));
   return static_cast<std::size_t>(bytes);
-}
-
-Tensor to_tensor(const HostArray& array) {
-  Tensor tensor = detail::empty(array.shape, array.dtype, backend("cpu"));
-  if (!array.bytes.empty())
-    std::memcpy(detail::impl(tensor).mutable_data(), array.bytes.data(), array.bytes.size());
-  return tensor;
-}
-
-HostArray to_host_array(const Tensor& tensor) {
-  if (!detail::is_concrete(tensor)) {
-    throw GraphError(
-        "to_host_array: this tensor has no values to write to a file. Expected: a concrete tensor. "
-        "Received: a tensor of a "
-        "graph or trace that is being built");
-  }
-  const Tensor host = tensor.to("cpu");
-  HostArray array{host.dtype(), host.shape(), {}};
-  const std::size_t bytes = static_cast<std::size_t>(array.shape.size()) * array.dtype.itemsize();
-  array.bytes.resize(bytes);
-  synchronize();
-  if (bytes > 0) std::memcpy(array.bytes.data(), detail::impl(host).data(), bytes);
-  return array;
 }
 
 }  // namespace weft::io

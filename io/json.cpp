@@ -100,6 +100,12 @@ SpecialNumbers replace_special(std::string_view text, std::string_view name) {
 // ------------------------------------------------------------------------------------------------
 // reading
 
+/// nlohmann's text without its own prefix and position.
+std::string reason(std::string text) {
+  const std::size_t colon = text.find(": ");
+  return colon == std::string::npos ? text : text.substr(colon + 2);
+}
+
 /// Takes nlohmann's events and builds values.
 class Builder : public nlohmann::json_sax<Json> {
  public:
@@ -143,7 +149,7 @@ class Builder : public nlohmann::json_sax<Json> {
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
     error_position = position == 0 ? 0 : position - 1;
-    error_text = error.what();
+    error_text = reason(error.what());
     return false;
   }
 
@@ -192,12 +198,6 @@ class Builder : public nlohmann::json_sax<Json> {
   const SpecialNumbers& special_;
   std::vector<Level> levels_;
 };
-
-/// nlohmann's text without its own prefix and position.
-std::string reason(std::string text) {
-  const std::size_t colon = text.find(": ");
-  return colon == std::string::npos ? text : text.substr(colon + 2);
-}
 
 // ------------------------------------------------------------------------------------------------
 // writing
@@ -294,7 +294,7 @@ ConfigValue parse_json_value(std::string_view text, std::string_view name) {
   const std::string_view standard = special.text ? std::string_view(*special.text) : text;
   Builder builder(special);
   if (!Json::sax_parse(standard.begin(), standard.end(), &builder)) {
-    fail_at(name, text, builder.error_position, reason(builder.error_text));
+    fail_at(name, text, builder.error_position, builder.error_text);
   }
   return std::move(builder.result);
 }

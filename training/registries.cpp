@@ -52,6 +52,14 @@ std::string text_or(const Config& config, std::string_view key, const char* othe
   return config.get<std::string>(key);
 }
 
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
 DType dtype_or_policy(const ConfigValue& value) {
   if (kind(value) != ConfigKind::dict) return value.is_null() ? DType() : value.get<DType>();
   return value.get<Config>().get<Config>("config").get<DType>("name");

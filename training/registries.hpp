@@ -26,6 +26,9 @@ std::string automatic_name(const std::type_info& type);
 /// A text that may be null in a file: null reads as `otherwise`.
 std::string text_or(const Config& config, std::string_view key, const char* otherwise);
 
+/// Of ASCII letters.
+std::string to_lower(std::string_view text);
+
 /// A dtype in a file: a name, or Keras's DTypePolicy object; null: undefined.
 DType dtype_or_policy(const ConfigValue& value);
 

@@ -152,13 +152,12 @@ WEFT_HD double exp(double x) { return WEFT_LIBM(exp)(x); }
 /// exp(x) - 1 without cancellation. Relative error below 3e-7.
 WEFT_HD float expm1(float x) {
   const float low = x < -60.0f ? -60.0f : x;
-  const float z = low > 80.0f ? 80.0f : low;
+  const float z = low > 89.0f ? 89.0f : low;
   int k = 0;
   const float r = exp_split(z, k);
   k = k > 200 || k < -200 ? 0 : k;
-  const float scale = exp2_of(k);
-  const float small = scale * (exp_tail(r) * r * r + r) + (scale - 1.0f);
-  return x > 80.0f ? exp(x) : small;
+  const float scale = exp2_of(k - 1);  // half of it: 2^128 is no float
+  return (scale * (exp_tail(r) * r * r + r) + (scale - 0.5f)) * 2.0f;
 }
 WEFT_HD double expm1(double x) { return WEFT_LIBM(expm1)(x); }
 

@@ -3,6 +3,8 @@
 
 #include "core/ops/checks.hpp"
 #include <weft/core/ops/cast.h>
+#include <weft/core/ops/pointwise/clip.h>
+#include <weft/core/ops/pointwise/log.h>
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/squeeze.h>
 
@@ -12,7 +14,7 @@ namespace {
 using ops::fail;
 using ops::Specs;
 
-constexpr const char* kName = "sparse_softmax_crossentropy";
+constexpr const char* kName = "sparse_categorical_crossentropy";  // what users know it by
 
 /// Both ops: labels [...], logits [..., C].
 void check(const TensorSpec& labels, const TensorSpec& logits) {
@@ -49,11 +51,28 @@ Specs infer_grad(const Specs& inputs, const Config&) {
 
 std::vector<Tensor> grad(const GradArgs& args) {
   if (!args.wanted[1]) return {Tensor(), Tensor()};
-  return {Tensor(),
-          apply_one("sparse_softmax_crossentropy_grad", {args.inputs[0], args.inputs[1], args.grads[0]}, args.attrs)};
+  return {Tensor(), apply_one("sparse_softmax_crossentropy_grad", {args.inputs[0], args.inputs[1], args.grads[0]})};
 }
 
 std::vector<Tensor> grad_of_grad(const GradArgs&) { ops::no_second_order(kName); }
+
+/// sparse_log_crossentropy(labels, log_p) = -log_p[label]; its gradient: -dloss at the label, 0 elsewhere.
+Specs infer_log_grad(const Specs& inputs, const Config& attrs) {
+  ops::check_inputs("sparse_log_crossentropy_grad", inputs, 2);
+  Shape out = inputs[0].shape;
+  out.push_back(attrs.get<Dim>("classes"));
+  return {{out, inputs[1].dtype}};
+}
+
+std::vector<Tensor> grad_log(const GradArgs& args) {
+  if (!args.wanted[1]) return {Tensor(), Tensor()};
+  return {Tensor(), apply_one("sparse_log_crossentropy_grad", {args.inputs[0], args.grads[0]},
+                              {{"classes", args.inputs[1].shape()[-1]}})};
+}
+
+std::vector<Tensor> grad_of_grad_log(const GradArgs& args) {
+  return {Tensor(), apply_one("sparse_log_crossentropy", {args.inputs[0], args.grads[0]})};
+}
 
 }  // namespace
 
@@ -70,11 +89,9 @@ Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& outpu
   Tensor labels = target;
   if (labels.shape().rank() == rank && labels.shape()[-1] == 1) labels = squeeze(labels, -1);
   if (!labels.dtype().is_integer()) labels = cast(labels, DType::int32);
-  if (options.from_logits) return apply_one(kName, {labels, output});
-  // The logarithms of probabilities that sum to 1 are logits of the same softmax; clipping is Keras's, against log(0).
+  if (options.from_logits) return apply_one("sparse_softmax_crossentropy", {labels, output});
   const Tensor p = output / sum(output, {.axis = -1, .keepdims = true});
-  const Tensor clipped = apply_one("minimum", {apply_one("maximum", {p, Tensor(epsilon())}), Tensor(1.0 - epsilon())});
-  return apply_one("sparse_log_crossentropy", {labels, apply_one("log", {clipped})});
+  return apply_one("sparse_log_crossentropy", {labels, log(clip(p, epsilon(), 1 - epsilon()))});
 }
 
 }  // namespace ops
@@ -82,8 +99,10 @@ Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& outpu
 namespace registration {
 
 void op_sparse_categorical_crossentropy() {
-  register_op({.name = kName, .infer = infer, .grad = grad});
+  register_op({.name = "sparse_softmax_crossentropy", .infer = infer, .grad = grad});
   register_op({.name = "sparse_softmax_crossentropy_grad", .infer = infer_grad, .grad = grad_of_grad});
+  register_op({.name = "sparse_log_crossentropy", .infer = infer, .grad = grad_log});
+  register_op({.name = "sparse_log_crossentropy_grad", .infer = infer_log_grad, .grad = grad_of_grad_log});
 }
 
 }  // namespace registration

@@ -1,5 +1,6 @@
 // LayerOf<T>: finds `build` and `call` in the form in which a class has them; layer<T>() makes one. Included by layer.h.
 #pragma once
+#include <weft/core/signature.h>
 #include <weft/graph/functional/layer.h>
 
 #include <concepts>
@@ -8,29 +9,6 @@
 namespace weft {
 
 namespace detail {
-// The type of a function or member function; none for overloads, templates and generic lambdas.
-template <class M>
-struct signature {};
-template <class C, class R, class... A, bool N>
-struct signature<R (C::*)(A...) noexcept(N)> {
-  using type = R(A...);
-};
-template <class C, class R, class... A, bool N>
-struct signature<R (C::*)(A...) const noexcept(N)> {
-  using type = R(A...);
-};
-template <class R, class... A, bool N>
-struct signature<R (*)(A...) noexcept(N)> {
-  using type = R(A...);
-};
-
-template <class P>
-concept TensorArg =
-    std::convertible_to<const std::remove_cvref_t<P>&, P> &&
-    (std::same_as<std::remove_cvref_t<P>, Tensor> || std::same_as<std::remove_cvref_t<P>, Tensors>);
-template <class R>
-concept TensorResult = std::same_as<R, Tensor> || std::same_as<R, Tensors>;
-
 enum class Form { wrong, inputs, training, context };
 template <class Sig>
 inline constexpr Form form = Form::wrong;

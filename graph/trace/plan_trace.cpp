@@ -1,5 +1,6 @@
 #include "graph/trace/plan_trace.hpp"
 
+#include <weft/core/backend.h>
 #include <weft/core/error.h>
 
 #include "core/access.hpp"
@@ -8,6 +9,19 @@ namespace weft::trace {
 
 using detail::impl;
 using plan::Source;
+
+namespace {
+
+// A constant must keep its address: the value of a variable moves when the variable is written.
+Tensor own_copy(const Tensor& t) {
+  const detail::TensorImpl& from = impl(t);
+  Backend& b = *from.storage->backend;
+  Tensor copy = detail::empty(from.shape, from.dtype, b);
+  b.copy(impl(copy).mutable_data(), from.data(), static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
+  return copy;
+}
+
+}  // namespace
 
 Tensor PlanTrace::make_tensor(const TensorSpec& spec, int value) const {
   auto p = detail::make_symbol(detail::TensorKind::traced, spec.shape, spec.dtype);
@@ -34,7 +48,7 @@ int PlanTrace::value_of(const Tensor& t) {
   const auto [place, is_new] = constants_.try_emplace(p.id, -1);
   if (is_new) {
     place->second = graph_.add_value({p.shape, p.dtype}, Source::constant, static_cast<int>(graph_.constants.size()));
-    graph_.constants.push_back(t);
+    graph_.constants.push_back(p.storage->owned ? t : own_copy(t));
   }
   return place->second;
 }

@@ -3,7 +3,7 @@
 #include <weft/core/ops/axes.h>
 #include <weft/core/ops/pointwise/sqrt.h>
 #include <weft/core/ops/pointwise/square.h>
-#include <weft/core/ops/sum.h>
+#include <weft/core/ops/reduce.h>
 
 #include "core/config_access.hpp"
 

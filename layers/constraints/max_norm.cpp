@@ -1,4 +1,4 @@
-#include <weft/core/ops/clip.h>
+#include <weft/core/ops/pointwise/clip.h>
 #include <weft/core/settings.h>
 #include <weft/layers/constraints/max_norm.h>
 

@@ -1,4 +1,4 @@
-#include <weft/core/ops/ones.h>
+#include <weft/core/ops/full.h>
 #include <weft/layers/initializers/ones.h>
 
 #include "layers/arguments/registries.hpp"

@@ -1,4 +1,4 @@
-#include <weft/core/ops/zeros.h>
+#include <weft/core/ops/full.h>
 #include <weft/layers/initializers/zeros.h>
 
 #include "layers/arguments/registries.hpp"

@@ -1,5 +1,5 @@
-#include <weft/core/ops/pointwise/abs.h>
-#include <weft/core/ops/sum.h>
+#include <weft/core/ops/pointwise/absolute.h>
+#include <weft/core/ops/reduce.h>
 #include <weft/layers/regularizers/l1.h>
 
 #include "layers/arguments/penalty.hpp"

@@ -1,7 +1,7 @@
-#include <weft/core/ops/pointwise/abs.h>
+#include <weft/core/ops/pointwise/absolute.h>
 #include <weft/core/ops/pointwise/square.h>
-#include <weft/core/ops/sum.h>
-#include <weft/core/ops/zeros.h>
+#include <weft/core/ops/reduce.h>
+#include <weft/core/ops/full.h>
 #include <weft/layers/regularizers/l1_l2.h>
 
 #include "layers/arguments/penalty.hpp"

@@ -1,5 +1,5 @@
 #include <weft/core/ops/pointwise/square.h>
-#include <weft/core/ops/sum.h>
+#include <weft/core/ops/reduce.h>
 #include <weft/layers/regularizers/l2.h>
 
 #include "layers/arguments/penalty.hpp"

@@ -46,7 +46,6 @@ BinaryCrossentropy::BinaryCrossentropy(BinaryCrossentropyOptions options)
 }  // namespace losses
 
 namespace registration {
-void loss_binary_crossentropy();
 void loss_binary_crossentropy() {
   using Options = losses::BinaryCrossentropyOptions;
   detail::register_loss<losses::BinaryCrossentropy, Options>(

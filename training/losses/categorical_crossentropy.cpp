@@ -60,7 +60,6 @@ CategoricalCrossentropy::CategoricalCrossentropy(CategoricalCrossentropyOptions 
 }  // namespace losses
 
 namespace registration {
-void loss_categorical_crossentropy();
 void loss_categorical_crossentropy() {
   using Options = losses::CategoricalCrossentropyOptions;
   detail::register_loss<losses::CategoricalCrossentropy, Options>("CategoricalCrossentropy", [](const Config& c) {

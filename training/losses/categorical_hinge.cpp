@@ -18,7 +18,6 @@ CategoricalHinge::CategoricalHinge(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_categorical_hinge();
 void loss_categorical_hinge() { detail::register_plain_loss<losses::CategoricalHinge>("CategoricalHinge"); }
 }  // namespace registration
 }  // namespace weft

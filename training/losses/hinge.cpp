@@ -17,7 +17,6 @@ Hinge::Hinge(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_hinge();
 void loss_hinge() { detail::register_plain_loss<losses::Hinge>("Hinge"); }
 }  // namespace registration
 }  // namespace weft

@@ -36,7 +36,6 @@ Huber::Huber(HuberOptions options) : LossRef(std::make_shared<HuberLoss>(options
 }  // namespace losses
 
 namespace registration {
-void loss_huber();
 void loss_huber() {
   detail::register_loss<losses::Huber, losses::HuberOptions>("Huber", [](const Config& c) {
     auto o = detail::common_loss_options<losses::HuberOptions>(c);

@@ -17,7 +17,6 @@ KLDivergence::KLDivergence(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_kl_divergence();
 void loss_kl_divergence() { detail::register_plain_loss<losses::KLDivergence>("KLDivergence", {"kld", "KLD"}); }
 }  // namespace registration
 }  // namespace weft

@@ -16,7 +16,6 @@ MeanAbsoluteError::MeanAbsoluteError(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_mean_absolute_error();
 void loss_mean_absolute_error() { detail::register_plain_loss<losses::MeanAbsoluteError>("MeanAbsoluteError", {"mae", "MAE"}); }
 }  // namespace registration
 }  // namespace weft

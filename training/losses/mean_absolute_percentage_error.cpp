@@ -16,7 +16,6 @@ MeanAbsolutePercentageError::MeanAbsolutePercentageError(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_mean_absolute_percentage_error();
 void loss_mean_absolute_percentage_error() { detail::register_plain_loss<losses::MeanAbsolutePercentageError>("MeanAbsolutePercentageError", {"mape", "MAPE"}); }
 }  // namespace registration
 }  // namespace weft

@@ -16,7 +16,6 @@ MeanSquaredError::MeanSquaredError(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_mean_squared_error();
 void loss_mean_squared_error() { detail::register_plain_loss<losses::MeanSquaredError>("MeanSquaredError", {"mse", "MSE"}); }
 }  // namespace registration
 }  // namespace weft

@@ -17,7 +17,6 @@ MeanSquaredLogarithmicError::MeanSquaredLogarithmicError(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_mean_squared_logarithmic_error();
 void loss_mean_squared_logarithmic_error() { detail::register_plain_loss<losses::MeanSquaredLogarithmicError>("MeanSquaredLogarithmicError", {"msle", "MSLE"}); }
 }  // namespace registration
 }  // namespace weft

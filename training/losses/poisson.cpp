@@ -16,7 +16,6 @@ Poisson::Poisson(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_poisson();
 void loss_poisson() { detail::register_plain_loss<losses::Poisson>("Poisson"); }
 }  // namespace registration
 }  // namespace weft

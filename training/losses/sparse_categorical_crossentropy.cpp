@@ -56,7 +56,6 @@ SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(SparseCategoricalCr
 }  // namespace losses
 
 namespace registration {
-void loss_sparse_categorical_crossentropy();
 void loss_sparse_categorical_crossentropy() {
   using Options = losses::SparseCategoricalCrossentropyOptions;
   detail::register_loss<losses::SparseCategoricalCrossentropy, Options>("SparseCategoricalCrossentropy", [](const Config& c) {

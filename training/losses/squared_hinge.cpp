@@ -17,7 +17,6 @@ SquaredHinge::SquaredHinge(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_squared_hinge();
 void loss_squared_hinge() { detail::register_plain_loss<losses::SquaredHinge>("SquaredHinge"); }
 }  // namespace registration
 }  // namespace weft

@@ -1,0 +1,54 @@
+// A plan with every pointer bound: running it is a loop over kernels. No allocation, no lookup, no synchronisation per op.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "graph/executor/arena_pool.hpp"
+#include "graph/executor/profiler.hpp"
+#include "graph/plan/plan.hpp"
+
+namespace weft::executor {
+
+struct RunOptions {
+  Profiler* profiler = nullptr;
+  bool check_numerics = false;  // after each op: throw at the first NaN or infinity, naming op and layer
+  bool poison = false;          // after each op: fill dead memory with NaN (a test of the memory plan)
+};
+
+/// One caller's bindings of a plan. Not for two threads at once.
+class Context {
+ public:
+  explicit Context(std::shared_ptr<const plan::Plan> plan);
+
+  /// Call before taking the inputs' addresses: values of variables that somebody still holds get memory of their own.
+  void prepare_writes();
+  /// Runs on device memory: one pointer per input and output of the plan. Variables are read and committed in place.
+  void run(const std::vector<const void*>& inputs, const std::vector<void*>& outputs, ArenaPool& arenas, const RunOptions& options = {});
+  const plan::Plan& plan() const { return *plan_; }
+
+ private:
+  // Where a pointer of the tables comes from, when it is not fixed.
+  struct Fixup {
+    std::size_t slot;
+    plan::Location location;
+  };
+  void bind(const plan::Location& location, std::vector<void*>& table, std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external);
+  void* resolve(const plan::Location& location, std::byte* arena) const;
+  void set_externals(const std::vector<const void*>& inputs, const std::vector<void*>& outputs);
+  void run_nodes(const RunOptions& options, std::byte* arena);
+  void run_observed(int node, const KernelArgs& args, const RunOptions& options, std::byte* arena);
+  void check_finite(int node) const;
+  void poison_dead(int node, std::byte* arena) const;
+  void run_copies(const std::vector<plan::Copy>& copies, std::byte* arena) const;
+
+  std::shared_ptr<const plan::Plan> plan_;
+  std::vector<void*> pointers_;             // inputs, outputs, workspace of each node in a row
+  std::vector<std::size_t> first_pointer_;  // by node
+  std::vector<Fixup> arena_fixups_, external_;
+  std::vector<const void*> inputs_;
+  std::vector<void*> outputs_;
+  std::byte* arena_ = nullptr;  // that the tables point into
+};
+
+}  // namespace weft::executor

@@ -1,0 +1,144 @@
+#include "graph/executor/step.hpp"
+
+#include <weft/core/error.h>
+
+#include <atomic>
+#include <cstdlib>
+
+#include "core/access.hpp"
+#include "core/default_backend.hpp"
+#include "core/structure_version.hpp"
+#include "graph/trace/plan_trace.hpp"
+
+namespace weft::executor {
+namespace {
+
+bool same_specs(const std::vector<TensorSpec>& specs, const std::vector<Tensor>& inputs) {
+  if (specs.size() != inputs.size()) return false;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    const detail::TensorImpl& p = detail::impl(inputs[i]);
+    if (!(specs[i].dtype == p.dtype) || !(specs[i].shape == p.shape)) return false;
+  }
+  return true;
+}
+
+RunOptions with_process_settings(RunOptions options) {
+  options.check_numerics = options.check_numerics || check_numerics();
+  options.poison = options.poison || poison_dead_memory();
+  return options;
+}
+
+std::atomic<bool>& numerics_flag() {
+  static std::atomic<bool> on{[] {
+    const char* set = std::getenv("WEFT_CHECK_NUMERICS");
+    return set != nullptr && std::string_view(set) == "1";
+  }()};
+  return on;
+}
+
+std::atomic<bool> poison_flag{false};
+
+}  // namespace
+
+bool check_numerics() { return numerics_flag(); }
+void set_check_numerics(bool on) { numerics_flag() = on; }
+bool poison_dead_memory() { return poison_flag; }
+void set_poison_dead_memory(bool on) { poison_flag = on; }
+
+BoundStep::BoundStep(std::shared_ptr<const plan::Plan> plan, std::shared_ptr<ArenaPool> arenas)
+    : context_(std::move(plan)), arenas_(std::move(arenas)) {
+  const plan::OpGraph& g = context_.plan().graph;
+  for (const TensorSpec& s : plan::specs_of(g, g.outputs)) outputs_.push_back(detail::empty(s.shape, s.dtype, *context_.plan().backend));
+  input_pointers_.resize(g.inputs.size());
+  output_pointers_.resize(g.outputs.size());
+}
+
+void BoundStep::execute(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs, const RunOptions& options) {
+  context_.prepare_writes();
+  for (std::size_t i = 0; i < inputs.size(); ++i) input_pointers_[i] = detail::impl(inputs[i]).data();
+  for (std::size_t i = 0; i < outputs.size(); ++i) output_pointers_[i] = detail::impl(outputs[i]).mutable_data();
+  context_.run(input_pointers_, output_pointers_, *arenas_, with_process_settings(options));
+}
+
+void BoundStep::run(const std::vector<Tensor>& inputs, const RunOptions& options) { execute(inputs, outputs_, options); }
+
+std::vector<Tensor> BoundStep::run_fresh(const std::vector<Tensor>& inputs, const RunOptions& options) {
+  std::vector<Tensor> fresh;
+  for (const Tensor& t : outputs_) fresh.push_back(detail::empty(t.shape(), t.dtype(), *context_.plan().backend));
+  execute(inputs, fresh, options);
+  return fresh;
+}
+
+Step::Step(StepBody body, std::shared_ptr<ArenaPool> arenas, plan::PassOptions passes)
+    : body_(std::move(body)), arenas_(std::move(arenas)), passes_(passes) {}
+
+std::shared_ptr<plan::Plan> Step::trace(const std::vector<TensorSpec>& specs) {
+  ++traces_;
+  const detail::EagerScope fresh;  // no outer trace, no tape
+  std::string scope;
+  std::swap(scope, detail::layer_scope());
+  trace::PlanTrace trace;
+  std::vector<Tensor> inputs;
+  for (const TensorSpec& s : specs) inputs.push_back(trace.add_input(s));
+  StepResult result;
+  {
+    const detail::TraceScope active(trace);
+    result = body_(inputs);
+  }
+  std::swap(scope, detail::layer_scope());
+  std::shared_ptr<plan::Plan> plan = plan::lower(trace.finish(result.flat), detail::default_backend(), passes_);
+  plan->structure = std::move(result.structure);
+  return plan;
+}
+
+Step::Entry& Step::entry(const std::vector<Tensor>& inputs, const std::string& key) {
+  const std::uint64_t version = detail::structure_version();
+  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+    if (it->version != version || it->key != key || !same_specs(it->specs, inputs)) continue;
+    entries_.splice(entries_.begin(), entries_, it);
+    return entries_.front();
+  }
+  std::vector<TensorSpec> specs;
+  for (const Tensor& t : inputs) specs.push_back({t.shape(), t.dtype()});
+  std::shared_ptr<plan::Plan> plan = trace(specs);
+  if (entries_.size() >= capacity) entries_.pop_back();
+  // Tracing may build layers and so change the version: the plan is of what is there now.
+  entries_.push_front({key, std::move(specs), detail::structure_version(), std::move(plan), {}});
+  return entries_.front();
+}
+
+std::shared_ptr<BoundStep> Step::bind(const std::vector<Tensor>& inputs, const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  Entry& e = entry(inputs, key);
+  for (const auto& b : e.bindings) {
+    if (b.use_count() == 1) return b;
+  }
+  e.bindings.push_back(std::make_shared<BoundStep>(e.plan, arenas_));
+  return e.bindings.back();
+}
+
+StepResult Step::run(const std::vector<Tensor>& inputs, const std::string& key, const RunOptions& options) {
+  std::shared_ptr<BoundStep> bound = bind(inputs, key);
+  return {bound->run_fresh(inputs, options), bound->plan().structure};
+}
+
+std::size_t Step::plan_count() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+std::string Step::dump() const {
+  const std::lock_guard lock(mutex_);
+  std::string out;
+  for (const Entry& e : entries_) out += e.plan->dump();
+  return out;
+}
+
+std::size_t Step::largest_arena_bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t most = 0;
+  for (const Entry& e : entries_) most = std::max(most, e.plan->arena_bytes());
+  return most;
+}
+
+}  // namespace weft::executor

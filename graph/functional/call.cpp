@@ -1,0 +1,275 @@
+#include "graph/functional/call.hpp"
+
+#include <weft/core/error.h>
+
+#include <algorithm>
+
+#include "graph/functional/abstract_trace.hpp"
+#include "graph/functional/error_context.hpp"
+#include "graph/functional/input_spec.hpp"
+#include "graph/functional/layer_state.hpp"
+#include "graph/functional/weight_objects.hpp"
+
+namespace weft::detail {
+namespace {
+
+std::string shapes_text(const std::vector<Tensor>& tensors) {
+  std::string all;
+  for (const Tensor& t : tensors) all += (all.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
+  return all;
+}
+
+std::string shapes_text(const std::vector<Shape>& shapes) {
+  std::string all;
+  for (const Shape& s : shapes) all += (all.empty() ? "" : ", ") + s.to_string();
+  return all;
+}
+
+bool optional_input(const LayerState& s, std::size_t i) { return i < s.input_specs.size() && s.input_specs[i].optional; }
+
+void check_inputs(const Layer& layer, const std::vector<Tensor>& inputs) {
+  if (inputs.empty()) throw GraphError("The " + describe(layer) + " was called without inputs. Expected: at least one tensor.");
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i] || optional_input(LayerAccess::state(layer), i)) continue;
+    throw GraphError("The " + describe(layer) + " was called with a null Tensor as input " + std::to_string(i) +
+                     ". Expected: a tensor.");
+  }
+}
+
+// A functional tensor inside another layer's `call` would be a hidden input of that layer.
+void check_no_functional_inside(const Layer& layer) {
+  const CallFrame* frame = current_call();
+  if (frame != nullptr && !frame->building) {
+    throw GraphError("The " + describe(layer) + " was called on a functional tensor inside the `call` of the " +
+                     describe(*frame->layer) +
+                     ". Expected: only the tensors that `call` receives; make the functional tensor an input of the layer.");
+  }
+  if (recording().trace() != nullptr) {
+    throw GraphError("The " + describe(layer) +
+                     " was called on a functional tensor inside traced code. Expected: build the model outside, and call it on "
+                     "the tensors that the traced function receives.");
+  }
+}
+
+// Floating inputs take the layer's compute dtype; masks stay with them.
+Tensors cast_inputs(const LayerState& s, const Tensors& inputs) {
+  std::vector<Tensor> flat = inputs.flat();
+  bool changed = false;
+  for (Tensor& t : flat) {
+    if (!t || !s.compute_dtype.is_floating() || !t.dtype().is_floating() || t.dtype() == s.compute_dtype) continue;
+    const std::optional<Tensor> mask = keras_mask(t);
+    t = t.astype(s.compute_dtype);
+    if (mask) t = with_keras_mask(t, mask);
+    changed = true;
+  }
+  return changed ? inputs.with(flat) : inputs;
+}
+
+// What build added is taken back when it fails, so that the next call starts from the beginning.
+struct BuildGuard {
+  LayerState& s;
+  std::size_t trainable = s.trainable_variables.size(), other = s.other_variables.size(), children = s.children.size(),
+              seeds = s.seeds.size();
+  bool done = false;
+  ~BuildGuard() {
+    if (done) return;
+    s.trainable_variables.resize(trainable);
+    s.other_variables.resize(other);
+    s.children.erase(s.children.begin() + static_cast<std::ptrdiff_t>(children), s.children.end());
+    s.seeds.erase(s.seeds.begin() + static_cast<std::ptrdiff_t>(seeds), s.seeds.end());
+  }
+};
+
+void build_once(Layer& layer, const std::vector<Shape>& shapes) {
+  LayerState& s = LayerAccess::state(layer);
+  if (s.built) return;
+  CallFrame frame{.layer = &layer, .building = true};
+  const FrameScope scope(frame);
+  const EagerScope eager;
+  BuildGuard guard{s};
+  try {
+    s.build_shapes = shapes;
+    LayerAccess::run_build(layer, shapes);
+  } catch (const Error& error) {
+    rethrow_with_context(error, "building " + describe(layer) + ". Input shapes: " + shapes_text(shapes));
+  }
+  guard.done = true;
+  s.built = true;
+}
+
+std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
+  std::vector<Shape> shapes;
+  for (const Tensor& t : tensors) shapes.push_back(t ? t.shape() : Shape());
+  return shapes;
+}
+
+bool tracks(const Layer& parent, const Layer& layer, bool deep) {
+  const auto& children = LayerAccess::state(parent).children;
+  for (const Layer::Child& child : children) {
+    if (child.layer.base().get() == &layer) return true;
+  }
+  return deep && std::any_of(children.begin(), children.end(), [&](const Layer::Child& child) {
+           return tracks(*child.layer.base(), layer, true);
+         });
+}
+
+// A sublayer with weights that no layer around it knows would be trained by nobody and saved nowhere.
+void check_tracked(const Layer& layer) {
+  const CallFrame* frame = current_call();
+  if (frame == nullptr || frame->building || frame->runs_graph || frame->layer == &layer) return;
+  if (tracks(*frame->layer, layer, false) || layer.variables().empty()) return;
+  const CallFrame* outer = frame;
+  for (; outer != nullptr && !outer->building; outer = outer->parent) {
+    if (outer->layer == &layer || tracks(*outer->layer, layer, true)) return;
+  }
+  throw GraphError("The " + describe(layer) + " has weights and is used in the `call` of the " + describe(*frame->layer) +
+                   ", which does not track it: it would be neither trained nor saved. Expected: make it in the constructor or "
+                   "in `build` with track(\"name\", ...), e.g. `layers::" +
+                   layer.class_name() + " a_ = track(\"a\", layers::" + layer.class_name() + "(...));`.");
+}
+
+Masks resolve_masks(const Tensors& inputs, const Masks& given) {
+  std::vector<std::optional<Tensor>> list = mask_list(given);
+  if (list.empty()) {
+    for (const Tensor& t : inputs.flat()) list.push_back(t ? keras_mask(t) : std::nullopt);
+  }
+  const bool any = std::any_of(list.begin(), list.end(), [](const auto& mask) { return mask.has_value(); });
+  return any ? Masks(list) : Masks();
+}
+
+Tensors run_call(Layer& layer, const Tensors& inputs, const CallContext& context, std::optional<bool> training) {
+  CallFrame frame{.layer = &layer, .training = training};
+  const FrameScope scope(frame);
+  Tensors out;
+  try {
+    out = LayerAccess::run_call(layer, inputs, context);
+  } catch (const Error& error) {
+    rethrow_with_context(error, "calling " + describe(layer) + ". Input shapes: " + shapes_text(inputs.flat()));
+  }
+  if (out.size() == 0) throw GraphError("The `call` of the " + describe(layer) + " returned no tensor. Expected: at least one.");
+  for (const Tensor& t : out.flat()) {
+    if (!t) throw GraphError("The `call` of the " + describe(layer) + " returned a null Tensor.");
+    if (!is_functional(t)) continue;
+    throw GraphError("The `call` of the " + describe(layer) + " returned a functional tensor that it was not given. Expected: "
+                     "only tensors made of those that `call` receives.");
+  }
+  return out;
+}
+
+std::vector<TensorSpec> specs_of(const Tensors& tensors) {
+  std::vector<TensorSpec> specs;
+  for (const Tensor& t : tensors.flat()) specs.push_back({t.shape(), t.dtype()});
+  return specs;
+}
+
+// Runs `call` for its shapes alone.
+Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& context, std::optional<bool> training) {
+  AbstractTrace trace;
+  const AbstractScope scope(trace);
+  const Tensors x = cast_inputs(LayerAccess::state(layer), trace.stand_in(inputs));
+  return run_call(layer, x,
+                  {.training = context.training,
+                   .mask = trace.stand_in(context.mask),
+                   .initial_state = trace.stand_in(context.initial_state)},
+                  training);
+}
+
+bool all_masked(const std::vector<Tensor>& outputs) {
+  return std::all_of(outputs.begin(), outputs.end(), [](const Tensor& t) { return keras_mask(t).has_value(); });
+}
+
+Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& options, const CallContext& context,
+                        std::optional<bool> training) {
+  const Tensors shapes = abstract_call(layer, inputs, context, training);
+  CallOptions kept = {.training = options.training, .mask = options.mask, .initial_state = options.initial_state};
+  if (LayerAccess::takes_context(layer)) kept.mask = context.mask;
+  const auto node = Node::record(layer.shared_from_this(), inputs, kept, specs_of(shapes), shapes);
+  const auto masks = mask_list(layer.compute_mask(inputs, context.mask));
+  for (int i = 0; i < std::min(node->output_count(), static_cast<int>(masks.size())); ++i) {
+    const auto& mask = masks[static_cast<std::size_t>(i)];
+    if (mask) node->set_output_mask(i, *mask);
+  }
+  return node->outputs();
+}
+
+void add_activity_losses(const LayerState& s, LayerState& owner, const std::vector<Tensor>& outputs) {
+  if (!s.activity_regularizer) return;
+  const Trace* trace = recording().trace();
+  if (trace != nullptr && trace->abstract()) return;
+  for (const Tensor& t : outputs) {
+    Tensor loss = penalty(s.activity_regularizer, t);
+    if (t.shape().rank() > 0 && t.shape()[0] != 0) loss = loss / t.shape()[0];  // 3.15.1: per sample
+    owner.losses.push_back(loss);
+  }
+}
+
+Tensors call_directly(Layer& layer, const Tensors& inputs, const CallContext& context, std::optional<bool> training) {
+  LayerState& s = LayerAccess::state(layer);
+  const Tensors out = run_call(layer, inputs, context, training);
+  std::vector<Tensor> flat = out.flat();
+  add_activity_losses(s, s, flat);
+  if (all_masked(flat)) return out;
+  const auto masks = mask_list(layer.compute_mask(inputs, context.mask));
+  bool changed = false;
+  for (std::size_t i = 0; i < std::min(flat.size(), masks.size()); ++i) {
+    if (!masks[i] || keras_mask(flat[i])) continue;
+    flat[i] = with_keras_mask(flat[i], masks[i]);
+    changed = true;
+  }
+  return changed ? out.with(flat) : out;
+}
+
+bool has_functional(const Tensors& inputs, const CallOptions& options) {
+  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat())) return true;
+  const auto masks = mask_list(options.mask);
+  return std::any_of(masks.begin(), masks.end(), [](const auto& mask) { return mask && is_functional(*mask); });
+}
+
+}  // namespace
+
+std::string describe(const Layer& layer) { return "layer '" + layer.name() + "' (" + layer.class_name() + ")"; }
+
+Tensors call_layer(Layer& layer, const Tensors& given, const CallOptions& options) {
+  LayerState& s = LayerAccess::state(layer);
+  check_inputs(layer, given.flat());
+  const bool functional = has_functional(given, options);
+  if (functional) check_no_functional_inside(layer);
+  const Tensors inputs = functional ? given : cast_inputs(s, given);
+  check_input_specs(s.input_specs, inputs, layer.name());
+  if (!s.built) {
+    build_once(layer, shapes_of(inputs.flat()));
+    check_input_specs(s.input_specs, inputs, layer.name());
+  }
+  check_tracked(layer);
+  const std::optional<bool> training = options.training ? options.training : inherited_training();
+  const CallContext context = {.training = training.value_or(false),
+                               .mask = resolve_masks(inputs, options.mask),
+                               .initial_state = options.initial_state};
+  if (functional) return call_functional(layer, inputs, options, context, training);
+  if (current_call() == nullptr) LayerAccess::clear_losses(layer);
+  return call_directly(layer, inputs, context, training);
+}
+
+void build_layer(Layer& layer, const std::vector<Shape>& shapes) {
+  if (LayerAccess::state(layer).built) return;
+  build_once(layer, shapes);
+  if (LayerAccess::has_build(layer)) return;
+  std::vector<TensorSpec> specs;
+  for (const Shape& shape : shapes) specs.push_back({shape, layer.compute_dtype()});
+  compute_output_specs(layer, specs);
+}
+
+std::vector<TensorSpec> compute_output_specs(Layer& layer, const std::vector<TensorSpec>& inputs) {
+  std::vector<Shape> shapes;
+  for (const TensorSpec& spec : inputs) shapes.push_back(spec.shape);
+  build_once(layer, shapes);
+  AbstractTrace trace;
+  const AbstractScope scope(trace);
+  std::vector<Tensor> symbols;
+  for (const TensorSpec& spec : inputs) symbols.push_back(trace.symbol(spec));
+  const Tensors x = symbols.size() == 1 ? Tensors(symbols[0]) : Tensors(symbols);
+  check_input_specs(LayerAccess::state(layer).input_specs, x, layer.name());
+  return specs_of(run_call(layer, cast_inputs(LayerAccess::state(layer), x), {}, std::nullopt));
+}
+
+}  // namespace weft::detail

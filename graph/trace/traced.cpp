@@ -1,0 +1,74 @@
+#include <weft/core/error.h>
+#include <weft/graph/trace/traced.h>
+
+#include "core/access.hpp"
+#include "core/recorder.hpp"
+#include "graph/executor/step.hpp"
+#include "graph/trace/call_structure.hpp"
+
+namespace weft::detail {
+namespace {
+
+// The plans of one piece of code; one Step per structure of the arguments.
+struct Code {
+  TracedCode::Body body;
+  std::mutex mutex;
+  std::vector<std::pair<std::string, std::shared_ptr<executor::Step>>> steps;
+  std::shared_ptr<executor::ArenaPool> arenas = std::make_shared<executor::ArenaPool>();
+
+  executor::Step& step(const std::string& structure, const std::vector<Tensors>& arguments) {
+    const std::lock_guard lock(mutex);
+    for (const auto& [key, step] : steps) {
+      if (key == structure) return *step;
+    }
+    const trace::CallStructure shape(arguments);
+    auto made = std::make_shared<executor::Step>(
+        [this, shape](const std::vector<Tensor>& flat) -> executor::StepResult {
+          const Tensors out = body(shape.rebuild(flat));
+          return {out.flat(), std::make_shared<Tensors>(out)};
+        },
+        arenas);
+    steps.emplace_back(structure, std::move(made));
+    return *steps.back().second;
+  }
+};
+
+bool must_run_inline(const std::vector<Tensor>& flat) {
+  const Recording& r = recording();
+  return r.trace() != nullptr || !r.tapes.empty() || any_functional(flat);
+}
+
+}  // namespace
+
+TracedCode::TracedCode(Body body) {
+  auto code = std::make_shared<Code>();
+  code->body = std::move(body);
+  state = std::move(code);
+}
+
+Tensors TracedCode::call(const std::vector<Tensors>& arguments) const {
+  Code& code = *static_cast<Code*>(state.get());
+  const trace::CallStructure structure(arguments);
+  const std::vector<Tensor> flat = structure.flatten(arguments);
+  if (must_run_inline(flat)) return code.body(arguments);
+  const executor::StepResult result = code.step(structure.key(), arguments).run(flat);
+  return static_cast<const Tensors*>(result.structure.get())->with(result.flat);
+}
+
+int TracedCode::trace_count() const {
+  Code& code = *static_cast<Code*>(state.get());
+  const std::lock_guard lock(code.mutex);
+  int count = 0;
+  for (const auto& [key, step] : code.steps) count += step->trace_count();
+  return count;
+}
+
+std::string TracedCode::dump() const {
+  Code& code = *static_cast<Code*>(state.get());
+  const std::lock_guard lock(code.mutex);
+  std::string out;
+  for (const auto& [key, step] : code.steps) out += step->dump();
+  return out;
+}
+
+}  // namespace weft::detail
