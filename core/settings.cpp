@@ -66,8 +66,8 @@ double epsilon() { return settings().epsilon.load(std::memory_order_relaxed); }
 
 void set_epsilon(double value) {
   if (!(value > 0) || !std::isfinite(value)) {
-    throw Error(
-        fmt::format("set_epsilon: expected: a positive, finite number. Received: {}", value));
+    throw Error(fmt::format(
+        "set_epsilon: not usable. Expected: a positive, finite number. Received: {}", value));
   }
   settings().epsilon = value;
 }
@@ -96,8 +96,9 @@ bool deterministic() { return settings().deterministic.load(std::memory_order_re
 
 void set_num_threads(int threads) {
   if (threads < 0 || threads > kMaxThreads) {
-    throw Error(fmt::format("set_num_threads: expected: a number from 0 (all) to {}. Received: {}",
-                            kMaxThreads, threads));
+    throw Error(fmt::format(
+        "set_num_threads: not usable. Expected: a number from 0 (all) to {}. Received: {}",
+        kMaxThreads, threads));
   }
   settings().threads = threads;
 }

@@ -61,7 +61,8 @@ std::vector<std::size_t> places_of(std::string_view word, std::string_view text)
     } else if (text[i] == '"') {
       in_string = true;
     } else if (text.substr(i, word.size()) == word) {
-      const bool starts = i == 0 || !is_word(text[i - 1]);
+      const bool starts =
+          i == 0 || !(is_word(text[i - 1]) || (word == "NaN" && text[i - 1] == '-'));
       const bool ends = i + word.size() >= text.size() || !is_word(text[i + word.size()]);
       if (starts && ends) places.push_back(i);
     }

@@ -35,7 +35,7 @@ AnyLayer from_config(const Config& c) {
 DenseLayer::DenseLayer(int units, DenseOptions options)
     : Layer(detail::layer_options(options), "Dense"), units_(checked_units(units)), options_(std::move(options)) {
   supports_masking = true;
-  set_input_spec({.min_ndim = 2});
+  set_input_spec(InputSpec{.min_ndim = 2});
   set_activity_regularizer(options_.activity_regularizer);
 }
 
@@ -53,7 +53,7 @@ void DenseLayer::build(const Shape& input_shape) {
                         .constraint = options_.bias_constraint,
                         .name = "bias"});
   }
-  set_input_spec({.min_ndim = 2, .axes = {{-1, last}}});
+  set_input_spec(InputSpec{.min_ndim = 2, .axes = {{-1, last}}});
 }
 
 Tensor DenseLayer::call(const Tensor& inputs) {

@@ -27,7 +27,7 @@ AnyLayer from_config(const Config& c) {
 
 FlattenLayer::FlattenLayer(FlattenOptions options)
     : Layer(detail::layer_options(options), "Flatten"), data_format_(checked_format(options.data_format)) {
-  set_input_spec({.min_ndim = 1});
+  set_input_spec(InputSpec{.min_ndim = 1});
 }
 
 // Nothing to make; Keras's files keep the input's shape.

@@ -73,7 +73,7 @@ AnyLayer from_config(const Config& c) {
 
 ReshapeLayer::ReshapeLayer(Shape target_shape, LayerOptions options)
     : Layer(std::move(options), "Reshape"), target_shape_(checked_target(target_shape)) {
-  set_input_spec({.min_ndim = 1});
+  set_input_spec(InputSpec{.min_ndim = 1});
 }
 
 Tensor ReshapeLayer::call(const Tensor& inputs) {

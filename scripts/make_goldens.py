@@ -56,10 +56,10 @@ def deviations(work: pathlib.Path) -> dict[str, dict[str, float]]:
     result = {}
     for ours in sorted((work / "jax").glob("*/*.npz")):
         name = ours.relative_to(work / "jax")
-        found = compare.compare_arrays(ours, work / "torch" / name)
+        found = compare.compare_arrays(ours, work / "second" / name)
         scores = ours.with_suffix(".json")
         if scores.exists():
-            found |= compare.compare_scores(scores, work / "torch" / name.with_suffix(".json"))
+            found |= compare.compare_scores(scores, work / "second" / name.with_suffix(".json"))
         result[str(name.with_suffix(""))] = found
     return result
 
@@ -77,7 +77,9 @@ def report(found: dict[str, dict[str, float]], verbose: bool) -> bool:
         values = {c: v for c, v in worst.items() if c.startswith(kind)}
         if values:
             case = max(values, key=values.get)
-            print(f"{kind}: {len(values)} cases, JAX and PyTorch differ by at most {values[case]:.2e} ({case})")
+            print(
+                f"{kind}: {len(values)} cases, backends differ by at most {values[case]:.2e} ({case})"
+            )
     return all(value <= TOLERANCE for value in worst.values())
 
 
@@ -112,18 +114,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", default=[], metavar="CASE", help="just these cases")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "tests" / "golden")
+    parser.add_argument("--work", type=pathlib.Path, help="an empty folder to keep all results in")
     parser.add_argument("--verbose", action="store_true", help="print every case's deviation")
     arguments = parser.parse_args()
     check_version()
     with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
+        work = arguments.work or pathlib.Path(folder)
         for kind in ("predict", "train", "summary"):
-            for part in ("models", "jax", "torch"):
-                (work / part / kind).mkdir(parents=True)
+            for part in ("models", "jax", "second"):
+                (work / part / kind).mkdir(parents=True, exist_ok=True)
         models = str(work / "models")
         if start("build.py", "jax", models, *arguments.only).wait():
             return 1
-        runs = [start("run.py", b, models, str(work / b), *arguments.only) for b in ("jax", "torch")]
+        results = {"jax": "jax", "torch": "second", "numpy": "second"}
+        runs = [
+            start("run.py", backend, models, str(work / part), *arguments.only)
+            for backend, part in results.items()
+        ]
         if any([run.wait() for run in runs]):
             return 1
         if not report(deviations(work), arguments.verbose):

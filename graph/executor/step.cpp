@@ -134,6 +134,11 @@ std::string Step::dump() const {
   return out;
 }
 
+std::string Step::dot() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.empty() ? std::string() : entries_.front().plan->dot();
+}
+
 std::size_t Step::largest_arena_bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t most = 0;

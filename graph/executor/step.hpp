@@ -54,6 +54,7 @@ class Step {
   std::size_t largest_arena_bytes() const;
   /// All plans as text, most recently used first.
   std::string dump() const;
+  std::string dot() const;  ///< the most recently used plan
   ArenaPool& arenas() { return *arenas_; }
 
  private:

@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "core/access.hpp"
-#include "core/keras_object_config.hpp"
 #include "graph/functional/call.hpp"
 #include "graph/functional/layer_state.hpp"
+#include "graph/functional/weight_objects.hpp"
 
 namespace weft {
 
@@ -70,7 +70,7 @@ Config Layer::get_config() const {
                           {"class_name", "DTypePolicy"},
                           {"config", Config{{"name", state_->dtype_policy}}},
                           {"registered_name", nullptr}});
-  if (state_->activity_regularizer) out.set("activity_regularizer", detail::config_of(state_->activity_regularizer));
+  if (state_->activity_regularizer) out.set("activity_regularizer", detail::regularizer_config(state_->activity_regularizer));
   return out;
 }
 
@@ -82,7 +82,7 @@ Config Layer::get_build_config() const {
 
 Masks Layer::compute_mask(const Tensors&, const Masks& masks) {
   if (supports_masking || masks.size() == 0) return masks;
-  log(LogLevel::warning, "The " + detail::describe(*this) +
+  detail::log(LogLevel::warning, "The " + detail::describe(*this) +
                              " was passed an input with a mask attached to it. However, this layer does not support masking and "
                              "will therefore destroy the mask information. Downstream layers will not see the mask.");
   return {};
@@ -161,7 +161,7 @@ void LayerAccess::rename(Layer& layer, const std::string& name) {
     if (at == std::string::npos) return path;
     return path.substr(0, at) + name + path.substr(at + before.size());
   };
-  for (const Variable& v : layer.variables()) impl(v).path = renamed(impl(v).path);
+  for (const Variable& v : before.empty() ? layer.own_variables() : layer.variables()) impl(v).path = renamed(impl(v).path);
 }
 
 void LayerAccess::set_dtype_policy(Layer& layer, const std::string& policy) {

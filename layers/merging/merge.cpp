@@ -1,12 +1,15 @@
 #include "layers/merging/merge.hpp"
 
 #include <fmt/format.h>
+#include <weft/core/error.h>
 #include <weft/core/ops/expand_dims.h>
 #include <weft/core/ops/full.h>
 #include <weft/core/ops/pointwise/logical_or.h>
 #include <weft/core/ops/pointwise/where.h>
 
 #include <algorithm>
+
+#include "core/config_access.hpp"
 
 namespace weft {
 namespace detail {
@@ -117,6 +120,15 @@ Tensor MergeLayer::call(const Tensors& inputs, const CallContext& context) {
     }
   }
   return merge(tensors, masks);
+}
+
+Config MergeLayer::get_build_config() const {
+  const Config base = Layer::get_build_config();
+  if (!base.contains("input_shape")) return base;
+  const detail::ConfigList& dims = detail::list(base["input_shape"]);
+  const bool one_shape = dims.empty() || detail::kind(dims[0]) != detail::ConfigKind::list;
+  if (!one_shape) return base;
+  return {{"input_shape", {base["input_shape"]}}};
 }
 
 Masks MergeLayer::compute_mask(const Tensors& inputs, const Masks& masks) {

@@ -12,6 +12,8 @@ class MergeLayer : public Layer {
   void build(const std::vector<Shape>& input_shapes);
   Tensor call(const Tensors& inputs, const CallContext& context);
   Masks compute_mask(const Tensors& inputs, const Masks& masks) override;
+  /// {"input_shape": [[...], ...]}, a list also of one input.
+  Config get_build_config() const override;
 
  protected:
   using OptionalMasks = std::vector<std::optional<Tensor>>;

@@ -20,7 +20,7 @@ cp "$here"/CMakeLists.txt "$here"/*.cpp "$work/project/"
 for header in "$here"/*.h; do
   if [ -e "$header" ]; then cp "$header" "$work/project/"; fi
 done
-cmake -S "$work/project" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release \
+cmake -S "$work/project" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_COMPILER="$compiler"
 cmake --build "$work/build"
 (cd "$work" && ./build/consumer)

@@ -1,5 +1,5 @@
-// Catch2, whichever version the machine has: Debian 12 has v2, newer distributions v3. Every test includes this file
-// and no other of Catch2's.
+// Catch2, whichever version the machine has: Debian 12 has v2, newer distributions v3. Every test
+// includes this file and no other of Catch2's.
 #pragma once
 #if __has_include(<catch2/catch_all.hpp>)
 #define WEFT_CATCH_V3 1

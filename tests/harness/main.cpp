@@ -1,5 +1,5 @@
-// Catch2's main, and --write-ctest FILE: writes one line a test case, weft_case(name filter labels), from which ctest takes
-// its tests and, of the tags, its labels (tests/CMakeLists.txt).
+// Catch2's main, and --write-ctest FILE: writes one line a test case, weft_case(name filter
+// labels), from which ctest takes its tests and, of the tags, its labels (tests/CMakeLists.txt).
 #define CATCH_CONFIG_RUNNER
 #include <fstream>
 #include <string>
@@ -20,7 +20,8 @@ std::string filter_of(const std::string& name) {
 }
 
 void write_case(std::ostream& out, const std::string& name, const std::string& labels) {
-  out << "weft_case([==[" << name << "]==] [==[" << filter_of(name) << "]==] \"" << labels << "\")\n";
+  out << "weft_case([==[" << name << "]==] [==[" << filter_of(name) << "]==] \"" << labels
+      << "\")\n";
 }
 
 int write_ctest(const char* path) {
@@ -52,8 +53,8 @@ int main(int argc, char** argv) {
   Catch::Session session;
   if (int error = session.applyCommandLine(argc, argv); error != 0) return error;
 #ifndef WEFT_CATCH_V3  // v3 fails by itself when a name matches no test
-  session.configData().warnings =
-      static_cast<Catch::WarnAbout::What>(session.configData().warnings | Catch::WarnAbout::NoTests);
+  session.configData().warnings = static_cast<Catch::WarnAbout::What>(
+      session.configData().warnings | Catch::WarnAbout::NoTests);
 #endif
   return session.run();
 }

@@ -312,7 +312,9 @@ void check_close(const Array& received, const Array& expected, double tolerance,
       at = i;
     }
   }
-  if (worst > 0) INFO(fmt::format("element {}: expected {}, received {}", at, expected.values[at], received.values[at]));
+  std::string where;
+  if (worst > 0) where = fmt::format("element {}: expected {}, received {}", at, expected.values[at], received.values[at]);
+  INFO(where);
   CHECK(worst <= tolerance * largest);
 }
 

@@ -16,10 +16,10 @@ from cases import CASES
 
 
 def write_summary(model, path: str, **options) -> None:
-    """`model.summary()` as on a terminal of 80 columns."""
+    """The text of `model.summary()` as on a terminal of 80 columns."""
     os.environ["COLUMNS"] = "80"
     with open(path, "w", encoding="utf-8") as file:
-        model.summary(print_fn=lambda text, **_: file.write(text + "\n"), **options)
+        model.summary(print_fn=lambda text, **_: file.write(text), **options)
 
 
 def build_optimizer(model) -> None:

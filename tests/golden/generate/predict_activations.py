@@ -2,14 +2,15 @@
 
 import keras
 import numpy as np
-from data import floats
 from keras import layers
 from registry import Prediction, predict_case, register
+
+from data import floats
 
 NAMES = (
     "relu leaky_relu relu6 elu selu celu gelu silu swish softplus softsign tanh sigmoid"
     " exponential hard_sigmoid hard_silu hard_tanh mish linear log_sigmoid softmax log_softmax"
-    " soft_shrink hard_shrink tanh_shrink squareplus threshold"
+    " soft_shrink hard_shrink tanh_shrink squareplus"
 ).split()
 
 

@@ -1,9 +1,10 @@
 """Predict cases: Dense and the options that every layer with weights shares."""
 
 import keras
-from data import floats
 from keras import layers
 from registry import predict_case
+
+from data import floats
 
 
 @predict_case

@@ -1,9 +1,10 @@
 """Predict cases: the forms of a graph of layers."""
 
 import keras
-from data import floats, ints
 from keras import layers
 from registry import predict_case
+
+from data import floats, ints
 
 
 @predict_case
@@ -25,9 +26,9 @@ def inputs_dict(rng):
 def outputs_list(rng):
     inputs = keras.Input((4,))
     x = layers.Dense(5, activation="relu")(inputs)
-    return keras.Model(inputs, [layers.Dense(2, name="value")(x), layers.Dense(3, name="classes")(x)]), floats(
-        rng, 4, 4
-    )
+    return keras.Model(
+        inputs, [layers.Dense(2, name="value")(x), layers.Dense(3, name="classes")(x)]
+    ), floats(rng, 4, 4)
 
 
 @predict_case
@@ -64,7 +65,10 @@ def outputs_repeated(rng):
     """A layer called twice makes two outputs of one name."""
     left, right = keras.Input((4,), name="left"), keras.Input((4,), name="right")
     dense = layers.Dense(3, name="dense")
-    return keras.Model([left, right], [dense(left), dense(right)]), [floats(rng, 3, 4), floats(rng, 3, 4)]
+    return keras.Model([left, right], [dense(left), dense(right)]), [
+        floats(rng, 3, 4),
+        floats(rng, 3, 4),
+    ]
 
 
 @predict_case
@@ -92,7 +96,11 @@ def tickets(rng):
         "department": layers.Dense(4, name="department")(x),
     }
     model = keras.Model([title, body, tags], outputs, name="tickets")
-    return model, {"title": ints(rng, 9, 4, 5), "body": ints(rng, 9, 4, 7), "tags": floats(rng, 4, 3)}
+    return model, {
+        "title": ints(rng, 9, 4, 5),
+        "body": ints(rng, 9, 4, 7),
+        "tags": floats(rng, 4, 3),
+    }
 
 
 @predict_case
@@ -126,7 +134,10 @@ def branches_of_unlike_depth(rng):
     deep = layers.Dense(4, name="deep1")(layers.Dense(4, name="deep0")(b))
     x = layers.concatenate([layers.Dense(2, name="shallow")(a), deep, a])
     y = layers.Multiply()([layers.Dense(4, name="gate")(b), deep])
-    return keras.Model([a, b], [layers.Dense(2, name="head")(x), y]), [floats(rng, 3, 3), floats(rng, 3, 3)]
+    return keras.Model([a, b], [layers.Dense(2, name="head")(x), y]), [
+        floats(rng, 3, 3),
+        floats(rng, 3, 3),
+    ]
 
 
 def encoder(name="encoder"):
@@ -164,7 +175,9 @@ def nested_ensemble(rng):
 
 @predict_case
 def nested_sequential(rng):
-    inner = keras.Sequential([keras.Input((4,)), layers.Dense(5, activation="relu"), layers.Dense(3)], name="inner")
+    inner = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(5, activation="relu"), layers.Dense(3)], name="inner"
+    )
     inputs = keras.Input((4,))
     return keras.Model(inputs, layers.Dense(2)(inner(inputs))), floats(rng, 4, 4)
 
@@ -199,7 +212,9 @@ def nested_two_inputs_two_outputs(rng):
 def nested_dict_model(rng):
     a, b = keras.Input((3,), name="a"), keras.Input((3,), name="b")
     inner = keras.Model(
-        {"a": a, "b": b}, {"total": layers.Add()([a, b]), "product": layers.Multiply()([a, b])}, name="inner"
+        {"a": a, "b": b},
+        {"total": layers.Add()([a, b]), "product": layers.Multiply()([a, b])},
+        name="inner",
     )
     left, right = keras.Input((3,), name="left"), keras.Input((3,), name="right")
     outputs = inner({"a": left, "b": right})
@@ -209,12 +224,15 @@ def nested_dict_model(rng):
 
 @predict_case
 def nested_shared_layer(rng):
-    """One Dense inside a nested model and beside it: it is one layer, but two in the file."""
-    shared = layers.Dense(4, name="shared")
+    """A layer called twice inside a nested model that is called twice.
+
+    (One layer on two levels of nesting is left out: Keras writes such a file and cannot open it.)
+    """
+    shared = layers.Dense(4, activation="relu", name="shared")
     inner_inputs = keras.Input((4,))
-    inner = keras.Model(inner_inputs, layers.Activation("relu")(shared(inner_inputs)), name="inner")
+    inner = keras.Model(inner_inputs, shared(shared(inner_inputs)), name="inner")
     inputs = keras.Input((4,))
-    return keras.Model(inputs, layers.Dense(2)(inner(inputs))), floats(rng, 3, 4)
+    return keras.Model(inputs, layers.Dense(2)(inner(inner(inputs)))), floats(rng, 3, 4)
 
 
 @predict_case

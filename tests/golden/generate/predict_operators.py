@@ -1,9 +1,10 @@
 """Predict cases: op nodes in the graph, from operators and from `keras.ops`."""
 
 import keras
-from data import floats
 from keras import layers, ops
 from registry import predict_case
+
+from data import floats
 
 
 @predict_case
@@ -22,7 +23,10 @@ def operator_reciprocal(rng):
 @predict_case
 def operator_tensors(rng):
     x, y = keras.Input((4,), name="x"), keras.Input((4,), name="y")
-    return keras.Model([x, y], [x + y, x - y, x * y, x / (y * y + 1)]), [floats(rng, 3, 4), floats(rng, 3, 4)]
+    return keras.Model([x, y], [x + y, x - y, x * y, x / (y * y + 1)]), [
+        floats(rng, 3, 4),
+        floats(rng, 3, 4),
+    ]
 
 
 @predict_case
@@ -72,7 +76,15 @@ def ops_matmul(rng):
 @predict_case
 def ops_activations(rng):
     x = inputs = keras.Input((5,))
-    outputs = [ops.relu(x), ops.tanh(x), ops.sigmoid(x), ops.softmax(x), ops.silu(x), ops.softplus(x), ops.elu(x)]
+    outputs = [
+        ops.relu(x),
+        ops.tanh(x),
+        ops.sigmoid(x),
+        ops.softmax(x),
+        ops.silu(x),
+        ops.softplus(x),
+        ops.elu(x),
+    ]
     return keras.Model(inputs, outputs), floats(rng, 4, 5)
 
 
@@ -80,7 +92,9 @@ def ops_activations(rng):
 def ops_gelu(rng):
     """`ops.gelu` takes the tanh form by default, the activation "gelu" the exact one."""
     inputs = keras.Input((5,))
-    return keras.Model(inputs, [ops.gelu(inputs), ops.gelu(inputs, approximate=False)]), floats(rng, 4, 5)
+    return keras.Model(inputs, [ops.gelu(inputs), ops.gelu(inputs, approximate=False)]), floats(
+        rng, 4, 5
+    )
 
 
 @predict_case
@@ -94,14 +108,25 @@ def ops_pointwise(rng):
 @predict_case
 def ops_functions_of_two(rng):
     x, y = keras.Input((4,), name="x"), keras.Input((4,), name="y")
-    outputs = [ops.add(x, y), ops.subtract(x, 1.0), ops.multiply(x, y), ops.maximum(x, y), ops.minimum(x, 0.0)]
+    outputs = [
+        ops.add(x, y),
+        ops.subtract(x, 1.0),
+        ops.multiply(x, y),
+        ops.maximum(x, y),
+        ops.minimum(x, 0.0),
+    ]
     return keras.Model([x, y], outputs), [floats(rng, 3, 4), floats(rng, 3, 4)]
 
 
 @predict_case
 def ops_reductions(rng):
     x = inputs = keras.Input((4, 3))
-    outputs = [ops.sum(x, axis=1), ops.mean(x, axis=-1), ops.max(x, axis=1, keepdims=True), ops.min(x, axis=[1, 2])]
+    outputs = [
+        ops.sum(x, axis=1),
+        ops.mean(x, axis=-1),
+        ops.max(x, axis=1, keepdims=True),
+        ops.min(x, axis=[1, 2]),
+    ]
     return keras.Model(inputs, outputs), floats(rng, 3, 4, 3)
 
 

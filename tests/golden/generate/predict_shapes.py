@@ -2,9 +2,10 @@
 
 import keras
 import numpy as np
-from data import floats, ints
 from keras import layers
 from registry import predict_case
+
+from data import floats, ints
 
 
 def single(layer, shape, **options):
@@ -53,7 +54,9 @@ def reshape_none_length(rng):
 
 @predict_case
 def rescaling(rng):
-    return single(layers.Rescaling(1.0 / 255), (3, 4)), 255 * rng.random((2, 3, 4)).astype("float32")
+    return single(layers.Rescaling(1.0 / 255), (3, 4)), 255 * rng.random((2, 3, 4)).astype(
+        "float32"
+    )
 
 
 @predict_case

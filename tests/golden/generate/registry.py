@@ -35,11 +35,15 @@ class Training:
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One golden case. `build` makes its model and data from a generator seeded by the name."""
+    """One golden case. `build` makes its model and data from a generator seeded by the name.
+
+    `second` is the backend that has to agree with JAX: torch, or numpy where Keras on torch fails.
+    """
 
     name: str
     kind: str
     build: Callable[[np.random.Generator], Any]
+    second: str = "torch"
 
     def rng(self) -> np.random.Generator:
         return np.random.default_rng(zlib.crc32(self.name.encode()))
@@ -48,16 +52,16 @@ class Case:
 CASES: dict[str, Case] = {}
 
 
-def register(name: str, kind: str, build: Callable) -> None:
+def register(name: str, kind: str, build: Callable, second: str = "torch") -> None:
     """Adds a case under a name of its own; predict and train cases share the names."""
     if name in CASES:
         raise ValueError(f"the case {name!r} is there twice")
-    CASES[name] = Case(name, kind, build)
+    CASES[name] = Case(name, kind, build, second)
 
 
-def predict_case(build: Callable) -> Callable:
+def predict_case(build: Callable, second: str = "torch") -> Callable:
     """Registers `build(rng) -> (model, x)` under the function's name."""
-    register(build.__name__, "predict", lambda rng: Prediction(*build(rng)))
+    register(build.__name__, "predict", lambda rng: Prediction(*build(rng)), second)
     return build
 
 

@@ -1,9 +1,10 @@
 """Train cases: the arguments of fit, and metrics."""
 
 import keras
-from data import floats, ints, one_hot
 from keras import layers, losses, metrics, optimizers
 from registry import Training, train_case
+
+from data import floats, ints, one_hot
 
 ROWS = 22
 FIT = {"epochs": 3, "batch_size": 8}
@@ -102,7 +103,11 @@ def metrics_binary(rng):
     model.compile(
         optimizers.SGD(0.3),
         loss="binary_crossentropy",
-        metrics=["accuracy", "binary_accuracy", metrics.BinaryAccuracy(name="strict", threshold=0.7)],
+        metrics=[
+            "accuracy",
+            "binary_accuracy",
+            metrics.BinaryAccuracy(name="strict", threshold=0.7),
+        ],
     )
     return Training(model, floats(rng, ROWS, 5), ints(rng, 2, ROWS), FIT)
 

@@ -1,9 +1,10 @@
 """Train cases: every loss with its options, all under SGD."""
 
 import keras
-from data import floats, ints, one_hot
 from keras import layers, losses
 from registry import Training, train_case
+
+from data import floats, ints, one_hot
 
 ROWS = 22
 FIT = {"epochs": 3, "batch_size": 8}

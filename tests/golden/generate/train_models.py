@@ -1,9 +1,10 @@
-"""Train cases: layers that behave otherwise in training, graphs with several outputs, regularizers."""
+"""Train cases: layers with a training mode, graphs with several outputs, regularizers."""
 
 import keras
-from data import floats, ints, one_hot
 from keras import layers, losses, optimizers, regularizers
 from registry import Training, train_case
+
+from data import floats, ints, one_hot
 
 ROWS = 22
 FIT = {"epochs": 3, "batch_size": 8}
@@ -142,7 +143,9 @@ def nested_model(rng):
     x = layers.Dense(6, use_bias=False)(inner_inputs)
     inner = keras.Model(inner_inputs, layers.BatchNormalization()(x), name="inner")
     inputs = keras.Input((5,))
-    return classifier(rng, keras.Model(inputs, layers.Dense(3)(inner(inputs))), optimizers.SGD(0.05))
+    return classifier(
+        rng, keras.Model(inputs, layers.Dense(3)(inner(inputs))), optimizers.SGD(0.05)
+    )
 
 
 @train_case
@@ -197,7 +200,9 @@ def two_outputs(as_dict):
     x = layers.Dense(6, activation="tanh")(inputs)
     priority = layers.Dense(1, name="priority")(x)
     department = layers.Dense(3, name="department")(x)
-    outputs = {"priority": priority, "department": department} if as_dict else [priority, department]
+    outputs = (
+        {"priority": priority, "department": department} if as_dict else [priority, department]
+    )
     return keras.Model(inputs, outputs)
 
 
@@ -266,9 +271,7 @@ def outputs_sample_weight(rng):
         "department": rng.uniform(0.5, 2, ROWS).astype("float32"),
     }
     validation = (floats(rng, 9, 5), {k: v[:9] for k, v in two_targets(rng).items()})
-    return Training(
-        model, floats(rng, ROWS, 5), two_targets(rng), FIT, weights, validation
-    )
+    return Training(model, floats(rng, ROWS, 5), two_targets(rng), FIT, weights, validation)
 
 
 @train_case
@@ -295,7 +298,13 @@ def tickets(rng):
     }
     model = keras.Model([title, body, tags], outputs, name="tickets")
     model.compile(
-        optimizers.RMSprop(1e-3), loss=two_losses(), loss_weights={"priority": 1.0, "department": 0.2}
+        optimizers.RMSprop(1e-3),
+        loss=two_losses(),
+        loss_weights={"priority": 1.0, "department": 0.2},
     )
-    x = {"title": ints(rng, 7, ROWS, 4), "body": ints(rng, 7, ROWS, 6), "tags": floats(rng, ROWS, 3)}
+    x = {
+        "title": ints(rng, 7, ROWS, 4),
+        "body": ints(rng, 7, ROWS, 6),
+        "tags": floats(rng, ROWS, 3),
+    }
     return Training(model, x, two_targets(rng), FIT)

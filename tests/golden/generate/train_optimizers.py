@@ -1,9 +1,10 @@
 """Train cases: every optimizer with its options, on one regression."""
 
 import keras
-from data import floats
 from keras import layers, optimizers
 from registry import Training, register
+
+from data import floats
 
 ROWS = 22
 
@@ -48,4 +49,6 @@ RESUMED = ("sgd_momentum", "rmsprop", "rmsprop_centered_momentum", "adam", "adam
 for name, make in CASES.items():
     register(f"train_{name}", "train", lambda rng, m=make: build(rng, m()))
 for name in RESUMED:
-    register(f"train_{name}_resumed", "train", lambda rng, m=CASES[name]: build(rng, m(), warm_up=2))
+    register(
+        f"train_{name}_resumed", "train", lambda rng, m=CASES[name]: build(rng, m(), warm_up=2)
+    )

@@ -1,0 +1,92 @@
+#include <sys/stat.h>
+#include <weft/core/error.h>
+
+#include <filesystem>
+
+#include "io/atomic_file.hpp"
+#include "tests/harness/catch.h"
+#include "tests/harness/error_of.h"
+
+using namespace weft;
+using Catch::Matchers::Contains;
+using weft::test::error_of;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::byte> bytes_of(std::string_view text) {
+  const auto* p = reinterpret_cast<const std::byte*>(text.data());
+  return {p, p + text.size()};
+}
+
+int files_in(const std::string& folder) {
+  int count = 0;
+  for ([[maybe_unused]] const auto& one : fs::directory_iterator(folder)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("A file is written whole, replacing what was there", "[atomic_file]") {
+  const std::string folder = test::temporary_dir(), path = folder + "/file";
+  io::write_file_atomically(path, bytes_of("first"));
+  io::write_file_atomically(path, bytes_of("second"));
+  CHECK(io::read_file(path) == bytes_of("second"));
+  CHECK(io::file_bytes(path) == 6);
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("A write that fails leaves the old file and nothing else", "[atomic_file]") {
+  const std::string folder = test::temporary_dir(), path = folder + "/file";
+  io::write_file_atomically(path, bytes_of("old"));
+  try {
+    io::AtomicFile file(path);
+    file.write(bytes_of("half of the n"));
+    CHECK(files_in(folder) == 2);
+    throw Error("the program failed in between");
+  } catch (const Error&) {
+  }
+  CHECK(io::read_file(path) == bytes_of("old"));
+  CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("A symbolic link to a file stays one", "[atomic_file]") {
+  const std::string folder = test::temporary_dir();
+  io::write_file_atomically(folder + "/target", bytes_of("old"));
+  fs::create_symlink("target", folder + "/link");
+  io::write_file_atomically(folder + "/link", bytes_of("new"));
+  CHECK(fs::is_symlink(folder + "/link"));
+  CHECK(io::read_file(folder + "/target") == bytes_of("new"));
+}
+
+TEST_CASE("A new file's permissions follow the umask", "[atomic_file]") {
+  const std::string path = test::temporary_dir() + "/file";
+  const mode_t before = ::umask(022);
+  io::write_file_atomically(path, bytes_of("x"));
+  ::umask(before);
+  struct stat info {};
+  REQUIRE(::stat(path.c_str(), &info) == 0);
+  CHECK((info.st_mode & 0777) == 0644);
+}
+
+TEST_CASE("A place where no file can be written is refused", "[atomic_file][errors]") {
+  const std::string folder = test::temporary_dir();
+  const auto write_to = [](const std::string& path) {
+    return error_of<FileError>([&] { io::write_file_atomically(path, {}); });
+  };
+  CHECK_THAT(write_to(folder), Contains("it is a directory"));
+  CHECK_THAT(write_to(folder + "/no/file"), Contains("there is no directory '" + folder + "/no'"));
+  CHECK_THAT(write_to(""), Contains("the path is empty"));
+  CHECK(files_in(folder) == 0);
+}
+
+TEST_CASE("A file that cannot be read is refused by name", "[atomic_file][errors]") {
+  const std::string folder = test::temporary_dir();
+  CHECK_THAT(error_of<FileError>([&] { io::read_file(folder + "/none"); }),
+             Contains("/none': No such file or directory"));
+  CHECK_THAT(error_of<FileError>([&] { io::read_file(folder); }),
+             Contains("it is a directory. Expected: a file"));
+  CHECK_THAT(error_of<FileError>([&] { io::read_file("/dev/zero"); }),
+             Contains("it is no regular file"));
+}

@@ -1,0 +1,254 @@
+#include "training/fit_loop.hpp"
+
+#include <fmt/format.h>
+#include <weft/core/error.h>
+#include <weft/core/log.h>
+#include <weft/core/random.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/access.hpp"
+#include "training/callback_access.hpp"
+#include "training/data/batches.hpp"
+#include "training/model_state.hpp"
+#include "training/progress_bar.hpp"
+
+namespace weft::detail {
+namespace {
+
+int resolved_verbose(int verbose) { return verbose < 0 ? 1 : verbose; }
+
+// Numbers to draw, keys sorted.
+NamedNumbers numbers(const Logs& logs) {
+  NamedNumbers out;
+  for (const std::string& name : logs.names()) out.emplace_back(name, logs[name]);
+  return out;
+}
+
+void check(const FitOptions& o) {
+  if (o.epochs < 0) throw Error(fmt::format("fit: `epochs` must not be negative. Received: {}.", o.epochs));
+  if (o.initial_epoch < 0) throw Error(fmt::format("fit: `initial_epoch` must not be negative. Received: {}.", o.initial_epoch));
+  if (o.validation_freq < 1) throw Error(fmt::format("fit: `validation_freq` must be at least 1. Received: {}.", o.validation_freq));
+  if (o.steps_per_epoch && *o.steps_per_epoch < 1) {
+    throw Error(fmt::format("fit: `steps_per_epoch` must be at least 1. Received: {}.", *o.steps_per_epoch));
+  }
+  if (!o.class_weight.empty() && o.sample_weight.size() != 0) {
+    throw Error("fit: you cannot `class_weight` and `sample_weight` at the same time. Expected: one of them.");
+  }
+}
+
+int batch_size_for(const Dataset& data, std::optional<int> given, std::optional<int> steps) {
+  if (data.batch_size()) return *data.batch_size();
+  if (given) return *given;
+  if (steps && *steps > 0) return static_cast<int>((data.size() + *steps - 1) / *steps);
+  return default_batch_size;
+}
+
+Dataset weighted(const Dataset& data, const FitOptions& o) {
+  if (o.class_weight.empty()) return data;
+  const Dataset out = Dataset::from_tensors(data.x(), data.y(), class_weights(data.y(), o.class_weight));
+  return data.batch_size() ? out.batch(*data.batch_size()) : out;
+}
+
+// One run of fit: everything that outlives an epoch.
+class Fit {
+ public:
+  Fit(const std::shared_ptr<ModelLayer>& model, const Dataset& training, const Dataset& validation, const FitOptions& options)
+      : model_(model),
+        state_(ModelAccess::state(*model)),
+        options_(options),
+        batches_(training, batch_size_for(training, options.batch_size, options.steps_per_epoch)),
+        validation_(validation),
+        runner_(*model, StepKind::train, batches_.structure()),
+        verbose_(resolved_verbose(options.verbose)),
+        steps_(options.steps_per_epoch ? *options.steps_per_epoch : batches_.count()),
+        callbacks_(options.callbacks, model, {verbose_, options.epochs, steps_}) {}
+
+  History run() {
+    state_.stop_training = false;
+    state_.history = {};
+    Logs logs;
+    callbacks_.call(&Callback::on_train_begin, logs);
+    for (int epoch = options_.initial_epoch; epoch < options_.epochs && !state_.stop_training; ++epoch) logs = run_epoch(epoch);
+    if (state_.optimizer && state_.optimizer->built()) state_.optimizer->finalize_variable_values();
+    callbacks_.call(&Callback::on_train_end, logs);
+    return state_.history;
+  }
+
+ private:
+  Logs run_epoch(int epoch) {
+    Logs none;
+    reset_metrics(*model_);
+    callbacks_.call(&Callback::on_epoch_begin, epoch, none);
+    if (verbose_ != 0 && options_.epochs > 1) std::printf("Epoch %d/%d\n", epoch + 1, options_.epochs);
+    if (options_.shuffle && (!options_.steps_per_epoch || next_batch_ == 0)) {
+      batches_.shuffle(global_seed_generator().initial_seed(), epoch);
+    }
+    ProgressBar bar(steps_, verbose_);
+    std::int64_t done = 0;
+    for (; done < steps_ && !state_.stop_training; ++done) {
+      if (!run_batch(static_cast<int>(done), bar)) break;
+    }
+    Logs logs = sorted_logs(settled_logs(runner_.names(), last_results_));
+    add_validation(epoch, logs);
+    if (verbose_ != 0) bar.update(done, numbers(logs), true);
+    state_.history.history.append(logs);
+    state_.history.epoch.push_back(epoch);
+    callbacks_.call(&Callback::on_epoch_end, epoch, logs);
+    return logs;
+  }
+
+  // With steps_per_epoch the data go on where the epoch before stopped; false when they have run dry.
+  bool run_batch(int step, ProgressBar& bar) {
+    if (!options_.steps_per_epoch) next_batch_ = step;
+    if (next_batch_ >= batches_.count()) {
+      log(LogLevel::warning, "fit: the data ran out of batches before all epochs had their `steps_per_epoch`. Training ends here.");
+      state_.stop_training = true;
+      return false;
+    }
+    const std::vector<Tensor>& batch = batches_.stage(next_batch_++);
+    if (!callbacks_.empty()) {
+      Logs none;
+      callbacks_.call(&Callback::on_train_batch_begin, step, none);
+    }
+    const std::vector<Tensor>& results = runner_.run(batch);
+    if (results_seen_ != results.data()) {
+      results_seen_ = results.data();
+      last_results_ = results;  // handles: the values change with each step
+      batch_logs_ = sorted_logs(live_logs(results));
+    }
+    if (!callbacks_.empty()) callbacks_.call(&Callback::on_train_batch_end, step, batch_logs_);
+    const std::int64_t done = step + 1;
+    if (done < steps_ && bar.due(done, false)) bar.update(done, numbers(batch_logs_), false);
+    else bar.tick(done);
+    return true;
+  }
+
+  Logs live_logs(const std::vector<Tensor>& results) const {
+    std::vector<Named<Tensor>> entries;
+    for (std::size_t i = 0; i < results.size(); ++i) entries.emplace_back(runner_.names()[i], results[i]);
+    return Logs(entries);
+  }
+
+  void add_validation(int epoch, Logs& logs) {
+    if (!validation_ || (epoch + 1) % options_.validation_freq != 0) return;
+    EvaluateOptions o;
+    o.batch_size = options_.validation_batch_size ? options_.validation_batch_size : options_.batch_size;
+    o.verbose = 0;
+    o.steps = options_.validation_steps;
+    o.callbacks = options_.callbacks;
+    const Logs scores = sorted_logs(evaluate_model(model_, validation_, o));
+    const std::vector<Tensor> values = scores.values();
+    const std::vector<std::string> names = scores.names();
+    for (std::size_t i = 0; i < names.size(); ++i) logs.set("val_" + names[i], values[i]);
+  }
+
+  std::shared_ptr<ModelLayer> model_;
+  ModelState& state_;
+  const FitOptions& options_;
+  Batches batches_;
+  Dataset validation_;
+  StepRunner runner_;
+  int verbose_;
+  std::int64_t steps_;
+  CallbackList callbacks_;
+  std::int64_t next_batch_ = 0;
+  std::vector<Tensor> last_results_;
+  const Tensor* results_seen_ = nullptr;
+  Logs batch_logs_;
+};
+
+}  // namespace
+
+void reset_metrics(ModelLayer& model) {
+  ModelState& state = ModelAccess::state(model);
+  if (state.loss_tracker) state.loss_tracker->reset_state();
+  if (state.metrics) state.metrics->reset_state();
+  if (state.loss) state.loss->reset_state();
+}
+
+Logs settled_logs(const std::vector<std::string>& names, const std::vector<Tensor>& values) {
+  std::vector<Named<Tensor>> entries;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::vector<float> numbers = values[i].to_vector<float>();
+    double sum = 0;
+    for (float v : numbers) sum += v;
+    const auto mean = static_cast<float>(numbers.empty() ? 0 : sum / static_cast<double>(numbers.size()));
+    entries.emplace_back(names[i], Tensor::from({mean}, Shape()));
+  }
+  return Logs(entries);
+}
+
+Logs sorted_logs(const Logs& logs) {
+  std::vector<Named<Tensor>> entries;
+  const std::vector<std::string> names = logs.names();
+  const std::vector<Tensor> values = logs.values();
+  for (std::size_t i = 0; i < names.size(); ++i) entries.emplace_back(names[i], values[i]);
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return Logs(entries);
+}
+
+History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options) {
+  require_compiled(*model, "fit()");
+  check(options);
+  Dataset training = data;
+  Dataset validation = options.validation_data ? options.validation_data.dataset() : Dataset();
+  if (options.validation_split != 0 && !validation) std::tie(training, validation) = split_off(data, options.validation_split);
+  return Fit(model, weighted(training, options), validation, options).run();
+}
+
+Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const EvaluateOptions& options) {
+  require_compiled(*model, "evaluate()");
+  Batches batches(data, batch_size_for(data, options.batch_size, options.steps));
+  StepRunner runner(*model, StepKind::test, batches.structure());
+  const int verbose = resolved_verbose(options.verbose);
+  const std::int64_t steps = options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
+  const CallbackList callbacks(options.callbacks, model, {verbose, 0, steps});
+  reset_metrics(*model);
+  Logs logs;
+  callbacks.call(&Callback::on_test_begin, logs);
+  ProgressBar bar(steps, verbose);
+  for (std::int64_t i = 0; i < steps; ++i) {
+    callbacks.call(&Callback::on_test_batch_begin, static_cast<int>(i), logs);
+    const std::vector<Tensor>& results = runner.run(batches.stage(i));
+    const bool last = i + 1 == steps;
+    const bool draw = !last && bar.due(i + 1, false);
+    if (last || draw || !callbacks.empty()) logs = settled_logs(runner.names(), results);
+    if (draw) bar.update(i + 1, numbers(sorted_logs(logs)), false);
+    else bar.tick(i + 1);
+    callbacks.call(&Callback::on_test_batch_end, static_cast<int>(i), logs);
+  }
+  if (verbose != 0) bar.update(steps, numbers(sorted_logs(logs)), true);
+  callbacks.call(&Callback::on_test_end, logs);
+  return logs;
+}
+
+Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const PredictOptions& options) {
+  Batches batches(Dataset::from_tensors(data.x()), batch_size_for(data, options.batch_size, options.steps));
+  StepRunner runner(*model, StepKind::predict, batches.structure());
+  const int verbose = resolved_verbose(options.verbose);
+  const std::int64_t steps = options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
+  const CallbackList callbacks(options.callbacks, model, {verbose, 0, steps});
+  Logs logs;
+  callbacks.call(&Callback::on_predict_begin, logs);
+  ProgressBar bar(steps, verbose);
+  std::vector<Tensor> whole;
+  std::int64_t row = 0;
+  std::int64_t total = 0;
+  for (std::int64_t i = 0; i < steps; ++i) total += batches.rows_of(i);
+  for (std::int64_t i = 0; i < steps; ++i) {
+    callbacks.call(&Callback::on_predict_batch_begin, static_cast<int>(i), logs);
+    const std::vector<Tensor>& results = runner.run(batches.stage(i));
+    append_rows(whole, results, row, total, batches.rows_of(i), model->name());
+    row += batches.rows_of(i);
+    if (i + 1 < steps && bar.due(i + 1, false)) bar.update(i + 1, {}, false);
+    else bar.tick(i + 1);
+    callbacks.call(&Callback::on_predict_batch_end, static_cast<int>(i), logs);
+  }
+  if (verbose != 0) bar.update(steps, {}, true);
+  callbacks.call(&Callback::on_predict_end, logs);
+  return runner.structure().with(whole);
+}
+
+}  // namespace weft::detail
