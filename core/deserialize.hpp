@@ -1,12 +1,13 @@
-// Objects from what serialize() writes: {"module", "class_name", "config", "registered_name"}, or a bare identifier.
+// Objects from what serialize() writes: {"module", "class_name", "config", "registered_name"}, or a
+// bare identifier.
 #pragma once
 #include "core/config_access.hpp"
 #include "core/registry.hpp"
 
 namespace weft::detail {
 
-/// `what` names the kind in messages: "initializer", "loss". Null gives a null Ref. Throws Error for an unknown class and for
-/// a value that is neither a string nor such a dict.
+/// `what` names the kind in messages: "initializer", "loss". Null gives a null Ref. Throws Error
+/// for an unknown class and for a value that is neither a string nor such a dict.
 template <class Base>
 Ref<Base> deserialize(const ConfigValue& value, const char* what) {
   switch (kind(value)) {
@@ -26,9 +27,12 @@ Ref<Base> deserialize(const ConfigValue& value, const char* what) {
                 ". Expected a dict with the keys class_name and config.");
   }
   const auto class_name = object.get<std::string>("class_name");
-  const Config config = object.contains("config") && !object["config"].is_null() ? object.get<Config>("config") : Config();
+  const Config config = object.contains("config") && !object["config"].is_null()
+                            ? object.get<Config>("config")
+                            : Config();
   // Old files name classes by identifiers too: {"class_name": "glorot_uniform", "config": {}}.
-  if (config.size() == 0 && registry<Base>().knows(class_name)) return registry<Base>().from_id(class_name, what);
+  if (config.size() == 0 && registry<Base>().knows(class_name))
+    return registry<Base>().from_id(class_name, what);
   return registry<Base>().from_class(class_name, config, what);
 }
 

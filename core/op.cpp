@@ -7,6 +7,7 @@
 
 #include "core/access.hpp"
 #include "core/eager.hpp"
+#include "core/op_registry.hpp"
 #include "core/promotion.hpp"
 #include "core/recorder.hpp"
 #include "core/registration.hpp"
@@ -63,6 +64,20 @@ const OpDef& find_op(std::string_view name) {
   if (found == r.ops.end()) throw GraphError("There is no op named '" + std::string(name) + "'.");
   return *found->second;
 }
+
+namespace detail {
+
+const OpDef* find_op_by_keras_class(std::string_view keras_class) {
+  ensure_registered();
+  OpRegistry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  for (const auto& [name, op] : r.ops) {
+    if (op->keras_class == keras_class) return op.get();
+  }
+  return nullptr;
+}
+
+}  // namespace detail
 
 std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs) {
   check_not_null(op, inputs);

@@ -34,7 +34,8 @@ std::string dtypes_of(const Specs& inputs) {
 }
 
 [[noreturn]] void wrong_dtypes(const Signature& s, const char* expected, const Specs& inputs) {
-  throw DtypeError(fmt::format("{}: the dtypes do not fit. Expected: {}. Received: {}", s.name, expected, dtypes_of(inputs)));
+  throw DtypeError(fmt::format("{}: the dtypes do not fit. Expected: {}. Received: {}", s.name,
+                               expected, dtypes_of(inputs)));
 }
 
 bool all_are(const Specs& inputs, DType dtype, std::size_t from = 0) {
@@ -52,22 +53,26 @@ DType output_dtype(const Signature& s, const Specs& inputs) {
   }
   if (s.kind == Kind::select) {
     if (!(first == DType::boolean)) wrong_dtypes(s, "a condition of bool", inputs);
-    if (!all_are(inputs, inputs[1].dtype, 1)) wrong_dtypes(s, "the same dtype for both values", inputs);
+    if (!all_are(inputs, inputs[1].dtype, 1))
+      wrong_dtypes(s, "the same dtype for both values", inputs);
     return inputs[1].dtype;
   }
   if (!all_are(inputs, first)) wrong_dtypes(s, "the same dtype for all inputs", inputs);
   if (s.kind == Kind::floating && !first.is_floating()) wrong_dtypes(s, "a floating dtype", inputs);
-  if (!s.accepts_bool && first == DType::boolean) wrong_dtypes(s, "numbers (for bools: logical_not, not_equal)", inputs);
+  if (!s.accepts_bool && first == DType::boolean)
+    wrong_dtypes(s, "numbers (for bools: logical_not, not_equal)", inputs);
   return s.kind == Kind::comparison ? DType(DType::boolean) : first;
 }
 
 Specs infer(const Signature& s, const Specs& inputs) {
   if (inputs.size() != s.arity) {
-    throw GraphError(fmt::format("{}: wrong number of inputs. Expected: {}. Received: {}", s.name, s.arity, inputs.size()));
+    throw GraphError(fmt::format("{}: wrong number of inputs. Expected: {}. Received: {}", s.name,
+                                 s.arity, inputs.size()));
   }
   const DType dtype = output_dtype(s, inputs);
   Shape shape = inputs[0].shape;
-  for (std::size_t i = 1; i < inputs.size(); ++i) shape = ops::broadcast_shapes(s.name, shape, inputs[i].shape);
+  for (std::size_t i = 1; i < inputs.size(); ++i)
+    shape = ops::broadcast_shapes(s.name, shape, inputs[i].shape);
   return {{shape, dtype}};
 }
 
@@ -75,7 +80,12 @@ std::vector<Tensor> gradients(const GradArgs& args, Tensor (*grad)(const Backwar
   const std::vector<Tensor>& in = args.inputs;
   std::vector<Tensor> out(in.size());
   if (!args.grads[0]) return out;
-  const Backward g{in[0], in[in.size() > 1 ? 1 : 0], in[in.size() > 2 ? 2 : 0], args.outputs[0], args.grads[0], args.attrs};
+  const Backward g{in[0],
+                   in[in.size() > 1 ? 1 : 0],
+                   in[in.size() > 2 ? 2 : 0],
+                   args.outputs[0],
+                   args.grads[0],
+                   args.attrs};
   for (std::size_t i = 0; i < in.size(); ++i) {
     if (!args.wanted[i]) continue;
     const Tensor one = grad(g, static_cast<int>(i));
@@ -94,7 +104,8 @@ void register_functor() {
   }
   op.traits.pointwise = true;
   if (F::kind == Kind::floating) op.traits.promotion = Promotion::common_floating;
-  if (F::kind == Kind::arithmetic || F::kind == Kind::comparison) op.traits.promotion = Promotion::common;
+  if (F::kind == Kind::arithmetic || F::kind == Kind::comparison)
+    op.traits.promotion = Promotion::common;
   op.keras_class = F::keras_class;
   op.keras_module = F::keras_module;
   register_op(std::move(op));

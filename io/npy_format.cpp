@@ -379,7 +379,8 @@ HostArray NpzReader::read(std::string_view name) {
 }
 
 std::vector<NamedArray> read_npz(const std::string& path) {
-  for (const ZipMember& member : ZipReader(path).members()) {
+  const ZipReader members(path);
+  for (const ZipMember& member : members.members()) {
     if (member.name.ends_with(kNpzSuffix)) continue;
     throw FileError(fmt::format(
         "'{}' is no archive of NumPy arrays. Expected: members named *.npy. Received: '{}'", path,

@@ -34,7 +34,8 @@ class NpzReader {
  public:
   explicit NpzReader(const std::string& path);
   /// In the archive's order, without ".npy". Members of another kind are left out.
-  const std::vector<std::string>& names() const { return names_; }
+  const std::vector<std::string>& names() const& { return names_; }
+  const std::vector<std::string>& names() const&& = delete;
   bool contains(std::string_view name) const;
   HostArray read(std::string_view name);
 

@@ -138,7 +138,7 @@ ZipReader::~ZipReader() = default;
 ZipReader::ZipReader(ZipReader&&) noexcept = default;
 ZipReader& ZipReader::operator=(ZipReader&&) noexcept = default;
 
-const std::vector<ZipMember>& ZipReader::members() const { return impl_->members; }
+const std::vector<ZipMember>& ZipReader::members() const& { return impl_->members; }
 
 bool ZipReader::contains(std::string_view name) const {
   return std::any_of(impl_->members.begin(), impl_->members.end(),

@@ -29,7 +29,9 @@ class ZipReader {
   ZipReader& operator=(ZipReader&&) noexcept;
 
   /// In the archive's order; directories are left out.
-  const std::vector<ZipMember>& members() const;
+  const std::vector<ZipMember>& members() const&;
+  const std::vector<ZipMember>& members() const&& =
+      delete;  // would dangle in a loop over ZipReader(path).members()
   bool contains(std::string_view name) const;
   /// Unpacks one member and checks its CRC. Refuses, before anything is allocated, a member that is
   /// larger than its packed bytes can hold, and one of more than 4 GiB that expands more than 100

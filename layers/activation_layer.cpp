@@ -8,7 +8,8 @@ namespace layers {
 namespace {
 
 AnyLayer from_config(const Config& c) {
-  return Activation(activations::deserialize(c["activation"]), detail::options_from<LayerOptions>(c));
+  return Activation(activations::deserialize(c["activation"]),
+                    detail::options_from<LayerOptions>(c));
 }
 
 }  // namespace

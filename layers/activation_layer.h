@@ -1,4 +1,5 @@
-// layers::Activation, the layer. (The argument of this name is weft::Activation, in layers/activation.h.)
+// layers::Activation, the layer. (The argument of this name is weft::Activation, in
+// layers/activation.h.)
 #pragma once
 #include <weft/graph/functional/layer.h>
 #include <weft/layers/activation.h>

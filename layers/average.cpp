@@ -15,9 +15,12 @@ Tensor AverageLayer::merge(const std::vector<Tensor>& inputs, const OptionalMask
   return out / static_cast<double>(inputs.size());
 }
 
-Average::Average(LayerOptions options) : LayerRef(layer<AverageLayer, LayerOptions>(std::move(options))) {}
+Average::Average(LayerOptions options)
+    : LayerRef(layer<AverageLayer, LayerOptions>(std::move(options))) {}
 
-Tensor average(const Tensors& inputs, LayerOptions options) { return Average(std::move(options))(inputs); }
+Tensor average(const Tensors& inputs, LayerOptions options) {
+  return Average(std::move(options))(inputs);
+}
 
 }  // namespace layers
 

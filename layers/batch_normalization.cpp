@@ -24,7 +24,9 @@ AnyLayer from_config(const Config& c) {
   if (c.contains("axis")) {
     // Keras 2 wrote a list of one.
     const std::vector<int> axis = detail::axis_of(c);
-    if (axis.size() != 1) throw Error("BatchNormalization: `axis` must be one axis. Received: axis=" + detail::to_text(c["axis"]));
+    if (axis.size() != 1)
+      throw Error("BatchNormalization: `axis` must be one axis. Received: axis=" +
+                  detail::to_text(c["axis"]));
     o.axis = axis[0];
   }
   detail::read(c, "momentum", o.momentum);
@@ -39,7 +41,8 @@ AnyLayer from_config(const Config& c) {
   detail::read(c, "gamma_regularizer", o.gamma_regularizer);
   detail::read(c, "beta_constraint", o.beta_constraint);
   detail::read(c, "gamma_constraint", o.gamma_constraint);
-  for (const char* key : {"renorm", "synchronized"}) detail::refuse_option(c, "BatchNormalization", key);
+  for (const char* key : {"renorm", "synchronized"})
+    detail::refuse_option(c, "BatchNormalization", key);
   return BatchNormalization(std::move(o));
 }
 
@@ -55,8 +58,9 @@ BatchNormalizationLayer::BatchNormalizationLayer(BatchNormalizationOptions optio
 void BatchNormalizationLayer::build(const Shape& input_shape) {
   const int rank = input_shape.rank(), axis = options_.axis;
   if (axis >= rank || axis < -rank) {
-    throw ShapeError(fmt::format("{}: Axis {} is out of bounds for input shape {}. Received: axis={}", name(), axis,
-                                 input_shape.to_string(), axis));
+    throw ShapeError(
+        fmt::format("{}: Axis {} is out of bounds for input shape {}. Received: axis={}", name(),
+                    axis, input_shape.to_string(), axis));
   }
   const Dim size = input_shape[axis];
   if (options_.scale) {
@@ -88,8 +92,10 @@ void BatchNormalizationLayer::build(const Shape& input_shape) {
   set_input_spec(InputSpec{.ndim = rank, .axes = {{axis, size}}});
 }
 
-// Mean and biased variance `[C]`. With a mask, as Keras: sums over what counts, divided by its number plus epsilon.
-BatchNormalizationLayer::Moments BatchNormalizationLayer::moments(const Tensor& x, const std::optional<Tensor>& mask) const {
+// Mean and biased variance `[C]`. With a mask, as Keras: sums over what counts, divided by its
+// number plus epsilon.
+BatchNormalizationLayer::Moments BatchNormalizationLayer::moments(
+    const Tensor& x, const std::optional<Tensor>& mask) const {
   const int rank = x.shape().rank();
   const int axis = options_.axis < 0 ? options_.axis + rank : options_.axis;
   std::vector<int> others;
@@ -102,13 +108,18 @@ BatchNormalizationLayer::Moments BatchNormalizationLayer::moments(const Tensor& 
     return {ops::reshape(mean, {x.shape()[axis]}), variance};
   }
   if (mask->shape().rank() != rank - 1) {
-    throw ShapeError(fmt::format("{}: The mask provided should be one dimension less than the inputs. Received: mask.shape={}, "
-                                 "inputs.shape={}",
-                                 name(), mask->shape().to_string(), x.shape().to_string()));
+    throw ShapeError(
+        fmt::format("{}: The mask provided should be one dimension less than the inputs. Received: "
+                    "mask.shape={}, "
+                    "inputs.shape={}",
+                    name(), mask->shape().to_string(), x.shape().to_string()));
   }
-  const Tensor counts = ops::logical_or(ops::expand_dims(*mask, -1), ops::zeros_like(x, DType::boolean));
-  const Tensor number = ops::sum(ops::cast(counts, x.dtype()), {.axis = others, .keepdims = true}) + epsilon();
-  const Tensor mean = ops::sum(ops::where(counts, x, 0.0), {.axis = others, .keepdims = true}) / number;
+  const Tensor counts =
+      ops::logical_or(ops::expand_dims(*mask, -1), ops::zeros_like(x, DType::boolean));
+  const Tensor number =
+      ops::sum(ops::cast(counts, x.dtype()), {.axis = others, .keepdims = true}) + epsilon();
+  const Tensor mean =
+      ops::sum(ops::where(counts, x, 0.0), {.axis = others, .keepdims = true}) / number;
   const Tensor squares = ops::where(counts, ops::square(x - mean), 0.0);
   const Tensor variance = ops::sum(squares, {.axis = others, .keepdims = true}) / number;
   const Shape channels = {x.shape()[axis]};
@@ -172,7 +183,9 @@ BatchNormalization::BatchNormalization(BatchNormalizationOptions options)
 }  // namespace layers
 
 namespace registration {
-void layer_batch_normalization() { detail::register_layer("BatchNormalization", layers::from_config); }
+void layer_batch_normalization() {
+  detail::register_layer("BatchNormalization", layers::from_config);
+}
 }  // namespace registration
 
 }  // namespace weft

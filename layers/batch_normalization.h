@@ -24,7 +24,8 @@ struct BatchNormalizationOptions {
   WEFT_LAYER_OPTIONS;
 };
 
-/// What is behind layers::BatchNormalization. The variables are null until built; gamma without scale, beta without center.
+/// What is behind layers::BatchNormalization. The variables are null until built; gamma without
+/// scale, beta without center.
 class BatchNormalizationLayer : public Layer {
  public:
   explicit BatchNormalizationLayer(BatchNormalizationOptions options = {});
@@ -49,11 +50,12 @@ class BatchNormalizationLayer : public Layer {
   Variable gamma_, beta_, moving_mean_, moving_variance_;
 };
 
-/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with one number per place along `axis` (the channels). In
-/// training mean and variance are the batch's, over all other axes (the biased variance; masked steps do not count), and
-/// moving_mean, moving_variance become moving * momentum + batch * (1 - momentum). In inference, and when the layer is frozen
-/// (trainable false), they are the moving ones, which stay as they are. float16 and bfloat16 are computed in float32.
-/// Throws ShapeError when the axis is out of range or its dimension None or not that of the first call.
+/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, with one number per place along `axis`
+/// (the channels). In training mean and variance are the batch's, over all other axes (the biased
+/// variance; masked steps do not count), and moving_mean, moving_variance become moving * momentum
+/// + batch * (1 - momentum). In inference, and when the layer is frozen (trainable false), they are
+/// the moving ones, which stay as they are. float16 and bfloat16 are computed in float32. Throws
+/// ShapeError when the axis is out of range or its dimension None or not that of the first call.
 struct BatchNormalization : LayerRef<BatchNormalizationLayer> {
   using LayerRef::LayerRef;
   explicit BatchNormalization(BatchNormalizationOptions options = {});

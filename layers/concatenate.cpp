@@ -35,20 +35,25 @@ ConcatenateLayer::ConcatenateLayer(ConcatenateOptions options)
 void ConcatenateLayer::check(const std::vector<Shape>& input_shapes) const {
   if (input_shapes.empty()) {
     throw GraphError(
-        fmt::format("{}: A `Concatenate` layer should be called on a list of at least 1 input. Received: input_shape=[]", name()));
+        fmt::format("{}: A `Concatenate` layer should be called on a list of at least 1 input. "
+                    "Received: input_shape=[]",
+                    name()));
   }
   const int rank = input_shapes[0].rank();
   if (axis_ >= rank || axis_ < -rank) {
-    throw ShapeError(fmt::format("{}: Axis {} is out of bounds for input shape {}. Received: axis={}", name(), axis_,
-                                 input_shapes[0].to_string(), axis_));
+    throw ShapeError(
+        fmt::format("{}: Axis {} is out of bounds for input shape {}. Received: axis={}", name(),
+                    axis_, input_shapes[0].to_string(), axis_));
   }
   const int axis = axis_ < 0 ? axis_ + rank : axis_;
   for (const Shape& a : input_shapes) {
     for (const Shape& b : input_shapes) {
       if (fit(a, b, axis)) continue;
-      throw ShapeError(fmt::format("{}: A `Concatenate` layer requires inputs with matching shapes except for the concatenation "
-                                   "axis. Received: input_shape={}",
-                                   name(), detail::shapes_text(input_shapes)));
+      throw ShapeError(
+          fmt::format("{}: A `Concatenate` layer requires inputs with matching shapes except for "
+                      "the concatenation "
+                      "axis. Received: input_shape={}",
+                      name(), detail::shapes_text(input_shapes)));
     }
   }
 }
@@ -64,7 +69,8 @@ Masks ConcatenateLayer::compute_mask(const Tensors& inputs, const Masks& masks) 
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const std::optional<Tensor> mask = masks[static_cast<int>(i)];
     any = any || mask.has_value();
-    parts.push_back(mask ? detail::over_elements(*mask, tensors[i]) : ops::ones_like(tensors[i], DType::boolean));
+    parts.push_back(mask ? detail::over_elements(*mask, tensors[i])
+                         : ops::ones_like(tensors[i], DType::boolean));
   }
   if (!any) return {};
   return ops::any(ops::concatenate(parts, axis_), {.axis = -1});
@@ -72,9 +78,12 @@ Masks ConcatenateLayer::compute_mask(const Tensors& inputs, const Masks& masks) 
 
 Config ConcatenateLayer::get_config() const { return Layer::get_config().set("axis", axis_); }
 
-Concatenate::Concatenate(ConcatenateOptions options) : LayerRef(layer<ConcatenateLayer>(std::move(options))) {}
+Concatenate::Concatenate(ConcatenateOptions options)
+    : LayerRef(layer<ConcatenateLayer>(std::move(options))) {}
 
-Tensor concatenate(const Tensors& inputs, ConcatenateOptions options) { return Concatenate(std::move(options))(inputs); }
+Tensor concatenate(const Tensors& inputs, ConcatenateOptions options) {
+  return Concatenate(std::move(options))(inputs);
+}
 
 }  // namespace layers
 

@@ -25,8 +25,9 @@ class ConcatenateLayer : public MergeLayer {
   int axis_;
 };
 
-/// The inputs `[N, ..., d_i, ...]` joined along `axis`: `[N, ..., d_0 + d_1 + ..., ...]`. Throws ShapeError when the axis is out
-/// of range or the shapes differ elsewhere. Masks are joined likewise; an input without one counts as unmasked.
+/// The inputs `[N, ..., d_i, ...]` joined along `axis`: `[N, ..., d_0 + d_1 + ..., ...]`. Throws
+/// ShapeError when the axis is out of range or the shapes differ elsewhere. Masks are joined
+/// likewise; an input without one counts as unmasked.
 struct Concatenate : LayerRef<ConcatenateLayer> {
   using LayerRef::LayerRef;
   explicit Concatenate(ConcatenateOptions options = {});

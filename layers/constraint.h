@@ -6,8 +6,9 @@
 
 namespace weft {
 
-/// A projection that the optimizer applies to a weight after each update. An argument of type Arg<Constraint> takes Keras's
-/// identifier ("non_neg"), an object (constraints::MaxNorm({.max_value = 3})) or an object of one's own class.
+/// A projection that the optimizer applies to a weight after each update. An argument of type
+/// Arg<Constraint> takes Keras's identifier ("non_neg"), an object
+/// (constraints::MaxNorm({.max_value = 3})) or an object of one's own class.
 class Constraint : public KerasObject {
  public:
   /// The weight as it may be; the shape stays.
@@ -16,7 +17,8 @@ class Constraint : public KerasObject {
 
 namespace constraints {
 
-/// The constraint of an identifier: a class name or its snake case; throws Error naming those that there are.
+/// The constraint of an identifier: a class name or its snake case; throws Error naming those that
+/// there are.
 Ref<Constraint> get(std::string_view identifier);
 /// What serialize() wrote, or an identifier; null gives a null Ref.
 Ref<Constraint> deserialize(const ConfigValue& config);

@@ -11,8 +11,10 @@ namespace {
 
 int checked_units(int units) {
   if (units > 0) return units;
-  throw Error(fmt::format(
-      "Dense: received an invalid value for `units`, expected a positive integer. Received: units={}", units));
+  throw Error(
+      fmt::format("Dense: received an invalid value for `units`, expected a positive integer. "
+                  "Received: units={}",
+                  units));
 }
 
 AnyLayer from_config(const Config& c) {
@@ -26,14 +28,17 @@ AnyLayer from_config(const Config& c) {
   detail::read(c, "activity_regularizer", o.activity_regularizer);
   detail::read(c, "kernel_constraint", o.kernel_constraint);
   detail::read(c, "bias_constraint", o.bias_constraint);
-  for (const char* key : {"lora_rank", "quantization_config"}) detail::refuse_option(c, "Dense", key);
+  for (const char* key : {"lora_rank", "quantization_config"})
+    detail::refuse_option(c, "Dense", key);
   return Dense(c.get<int>("units"), std::move(o));
 }
 
 }  // namespace
 
 DenseLayer::DenseLayer(int units, DenseOptions options)
-    : Layer(detail::layer_options(options), "Dense"), units_(checked_units(units)), options_(std::move(options)) {
+    : Layer(detail::layer_options(options), "Dense"),
+      units_(checked_units(units)),
+      options_(std::move(options)) {
   supports_masking = true;
   set_input_spec(InputSpec{.min_ndim = 2});
   set_activity_regularizer(options_.activity_regularizer);
@@ -75,7 +80,8 @@ Config DenseLayer::get_config() const {
       .set("bias_constraint", detail::config_of(options_.bias_constraint));
 }
 
-Dense::Dense(int units, DenseOptions options) : LayerRef(layer<DenseLayer>(units, std::move(options))) {}
+Dense::Dense(int units, DenseOptions options)
+    : LayerRef(layer<DenseLayer>(units, std::move(options))) {}
 
 }  // namespace layers
 

@@ -41,9 +41,10 @@ class DenseLayer : public Layer {
   Variable kernel_, bias_;
 };
 
-/// y = activation(x kernel + bias): x `[N, ..., in]`, kernel `[in, units]`, bias `[units]`, y `[N, ..., units]`. Acts on the
-/// last axis of an input of any rank from 2 on. Throws Error unless units is positive, ShapeError when the input has rank 1,
-/// its last dimension is None or is not that of the first call.
+/// y = activation(x kernel + bias): x `[N, ..., in]`, kernel `[in, units]`, bias `[units]`, y `[N,
+/// ..., units]`. Acts on the last axis of an input of any rank from 2 on. Throws Error unless units
+/// is positive, ShapeError when the input has rank 1, its last dimension is None or is not that of
+/// the first call.
 struct Dense : LayerRef<DenseLayer> {
   using LayerRef::LayerRef;
   Dense() = default;

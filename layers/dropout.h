@@ -6,7 +6,8 @@
 namespace weft::layers {
 
 struct DropoutOptions {
-  MaybeShape noise_shape = {};  ///< of the pattern, broadcast to the input: {None, 1, 8} drops whole columns; None: the input's
+  MaybeShape noise_shape = {};  ///< of the pattern, broadcast to the input: {None, 1, 8} drops
+                                ///< whole columns; None: the input's
   std::optional<std::int64_t> seed = {};
   WEFT_LAYER_OPTIONS;
 };
@@ -24,8 +25,9 @@ class DropoutLayer : public Layer {
   std::optional<SeedGenerator> seed_generator_;
 };
 
-/// In training each element becomes 0 with probability `rate`, and the others are divided by 1 - rate; elsewhere y = x. Throws
-/// Error unless 0 <= rate <= 1 and the dimensions of noise_shape are positive or None.
+/// In training each element becomes 0 with probability `rate`, and the others are divided by 1 -
+/// rate; elsewhere y = x. Throws Error unless 0 <= rate <= 1 and the dimensions of noise_shape are
+/// positive or None.
 struct Dropout : LayerRef<DropoutLayer> {
   using LayerRef::LayerRef;
   Dropout() = default;

@@ -16,19 +16,14 @@ AnyLayer from_config(const Config& c) {
 
 }  // namespace
 
-ELULayer::ELULayer(ELUOptions options) : Layer(detail::layer_options(options), "ELU"), options_(std::move(options)) {
+ELULayer::ELULayer(ELUOptions options)
+    : Layer(detail::layer_options(options), "ELU"), options_(std::move(options)) {
   supports_masking = true;
 }
 
 Tensor ELULayer::call(const Tensor& inputs) { return ops::elu(inputs, options_.alpha); }
 
-Config ELULayer::get_config() const {
-  // Keras records this argument by itself, between name and trainable.
-  const Config base = Layer::get_config();
-  Config out;
-  out.set("name", base["name"]).set("alpha", options_.alpha);
-  return out.merge(base);
-}
+Config ELULayer::get_config() const { return Layer::get_config().set("alpha", options_.alpha); }
 
 ELU::ELU(ELUOptions options) : LayerRef(layer<ELULayer>(std::move(options))) {}
 

@@ -14,7 +14,8 @@ namespace {
 
 int checked(const char* argument, int value) {
   if (value > 0) return value;
-  throw Error(fmt::format("Embedding: `{}` must be a positive integer. Received: {}={}", argument, argument, value));
+  throw Error(fmt::format("Embedding: `{}` must be a positive integer. Received: {}={}", argument,
+                          argument, value));
 }
 
 AnyLayer from_config(const Config& c) {
@@ -24,7 +25,8 @@ AnyLayer from_config(const Config& c) {
   detail::read(c, "embeddings_constraint", o.embeddings_constraint);
   detail::read(c, "activity_regularizer", o.activity_regularizer);
   detail::read(c, "mask_zero", o.mask_zero);
-  for (const char* key : {"lora_rank", "quantization_config"}) detail::refuse_option(c, "Embedding", key);
+  for (const char* key : {"lora_rank", "quantization_config"})
+    detail::refuse_option(c, "Embedding", key);
   return Embedding(c.get<int>("input_dim"), c.get<int>("output_dim"), std::move(o));
 }
 
@@ -39,14 +41,16 @@ EmbeddingLayer::EmbeddingLayer(int input_dim, int output_dim, EmbeddingOptions o
   set_activity_regularizer(options_.activity_regularizer);
   const Shape expected = {input_dim_, output_dim_};
   if (options_.weights && !(options_.weights.shape() == expected)) {
-    throw ShapeError(fmt::format("Embedding: `weights` has the wrong shape. Expected: {}. Received: {}", expected.to_string(),
-                                 options_.weights.shape().to_string()));
+    throw ShapeError(
+        fmt::format("Embedding: `weights` has the wrong shape. Expected: {}. Received: {}",
+                    expected.to_string(), options_.weights.shape().to_string()));
   }
 }
 
 void EmbeddingLayer::build(const Shape&) {
-  const Arg<Initializer> given = options_.weights ? Arg<Initializer>(initializers::Constant(options_.weights))
-                                                  : options_.embeddings_initializer;
+  const Arg<Initializer> given = options_.weights
+                                     ? Arg<Initializer>(initializers::Constant(options_.weights))
+                                     : options_.embeddings_initializer;
   embeddings_ = add_weight({.shape = {input_dim_, output_dim_},
                             .initializer = given,
                             .regularizer = options_.embeddings_regularizer,

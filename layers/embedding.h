@@ -35,9 +35,11 @@ class EmbeddingLayer : public Layer {
   Variable embeddings_;
 };
 
-/// Rows of a table: ids `[N, ...]`, integers from 0 to input_dim - 1 (floating ones are cut off to int32), become
-/// `[N, ..., output_dim]`. With mask_zero the id 0 is padding: the output's mask is ids != 0, and 0 is no id of a word. Throws
-/// Error unless input_dim and output_dim are positive and, on a CPU, when an id is out of range.
+/// Rows of a table: ids `[N, ...]`, integers from 0 to input_dim - 1 (floating ones are cut off to
+/// int32), become
+/// `[N, ..., output_dim]`. With mask_zero the id 0 is padding: the output's mask is ids != 0, and 0
+/// is no id of a word. Throws Error unless input_dim and output_dim are positive and, on a CPU,
+/// when an id is out of range.
 struct Embedding : LayerRef<EmbeddingLayer> {
   using LayerRef::LayerRef;
   Embedding() = default;

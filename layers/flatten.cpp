@@ -13,20 +13,24 @@ namespace {
 std::string checked_format(std::string format) {
   if (format.empty()) return "channels_last";
   if (format == "channels_last" || format == "channels_first") return format;
-  throw Error(fmt::format(
-      "Flatten: the `data_format` argument must be one of 'channels_last', 'channels_first'. Received: {}", format));
+  throw Error(
+      fmt::format("Flatten: the `data_format` argument must be one of 'channels_last', "
+                  "'channels_first'. Received: {}",
+                  format));
 }
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<FlattenOptions>(c);
-  if (c.contains("data_format")) o.data_format = c.get<std::optional<std::string>>("data_format").value_or("");
+  if (c.contains("data_format"))
+    o.data_format = c.get<std::optional<std::string>>("data_format").value_or("");
   return Flatten(std::move(o));
 }
 
 }  // namespace
 
 FlattenLayer::FlattenLayer(FlattenOptions options)
-    : Layer(detail::layer_options(options), "Flatten"), data_format_(checked_format(options.data_format)) {
+    : Layer(detail::layer_options(options), "Flatten"),
+      data_format_(checked_format(options.data_format)) {
   set_input_spec(InputSpec{.min_ndim = 1});
 }
 
@@ -50,7 +54,9 @@ Tensor FlattenLayer::call(const Tensor& inputs) {
   return ops::reshape(x, {shape[0], flat.known() ? flat : Dim(-1)});
 }
 
-Config FlattenLayer::get_config() const { return Layer::get_config().set("data_format", data_format_); }
+Config FlattenLayer::get_config() const {
+  return Layer::get_config().set("data_format", data_format_);
+}
 
 Flatten::Flatten(FlattenOptions options) : LayerRef(layer<FlattenLayer>(std::move(options))) {}
 

@@ -21,8 +21,9 @@ class FlattenLayer : public Layer {
   std::string data_format_;
 };
 
-/// x `[N, a, b, ...]` to `[N, a * b * ...]`, `[N]` to `[N, 1]`; None when one of the dimensions is. With "channels_first" the
-/// channels, axis 1, are moved to the end before. Throws Error on another data_format.
+/// x `[N, a, b, ...]` to `[N, a * b * ...]`, `[N]` to `[N, 1]`; None when one of the dimensions is.
+/// With "channels_first" the channels, axis 1, are moved to the end before. Throws Error on another
+/// data_format.
 struct Flatten : LayerRef<FlattenLayer> {
   using LayerRef::LayerRef;
   explicit Flatten(FlattenOptions options = {});

@@ -11,9 +11,11 @@ namespace {
 
 double checked(double stddev) {
   if (stddev >= 0 && stddev <= 1) return stddev;
-  throw Error(fmt::format("GaussianNoise: Invalid value received for argument `stddev`. Expected a float value between 0 and 1. "
-                          "Received: stddev={}",
-                          stddev));
+  throw Error(
+      fmt::format("GaussianNoise: Invalid value received for argument `stddev`. Expected a float "
+                  "value between 0 and 1. "
+                  "Received: stddev={}",
+                  stddev));
 }
 
 AnyLayer from_config(const Config& c) {
@@ -25,14 +27,18 @@ AnyLayer from_config(const Config& c) {
 }  // namespace
 
 GaussianNoiseLayer::GaussianNoiseLayer(double stddev, GaussianNoiseOptions options)
-    : Layer(detail::layer_options(options), "GaussianNoise"), stddev_(checked(stddev)), options_(std::move(options)) {
+    : Layer(detail::layer_options(options), "GaussianNoise"),
+      stddev_(checked(stddev)),
+      options_(std::move(options)) {
   supports_masking = true;
   if (stddev_ > 0) seed_generator_ = add_seed_generator(options_.seed);
 }
 
 Tensor GaussianNoiseLayer::call(const Tensor& inputs, bool training) {
   if (!training || stddev_ == 0) return inputs;
-  return inputs + random::normal(inputs.shape(), {.stddev = stddev_, .dtype = compute_dtype(), .seed = *seed_generator_});
+  return inputs +
+         random::normal(inputs.shape(),
+                        {.stddev = stddev_, .dtype = compute_dtype(), .seed = *seed_generator_});
 }
 
 Config GaussianNoiseLayer::get_config() const {

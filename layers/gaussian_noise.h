@@ -23,8 +23,8 @@ class GaussianNoiseLayer : public Layer {
   std::optional<SeedGenerator> seed_generator_;
 };
 
-/// In training x plus numbers from a normal distribution with mean 0 and this standard deviation; elsewhere y = x. Throws Error
-/// unless 0 <= stddev <= 1.
+/// In training x plus numbers from a normal distribution with mean 0 and this standard deviation;
+/// elsewhere y = x. Throws Error unless 0 <= stddev <= 1.
 struct GaussianNoise : LayerRef<GaussianNoiseLayer> {
   using LayerRef::LayerRef;
   GaussianNoise() = default;

@@ -6,9 +6,12 @@
 namespace weft {
 namespace layers {
 
-IdentityLayer::IdentityLayer(LayerOptions options) : Layer(std::move(options), "Identity") { supports_masking = true; }
+IdentityLayer::IdentityLayer(LayerOptions options) : Layer(std::move(options), "Identity") {
+  supports_masking = true;
+}
 
-Identity::Identity(LayerOptions options) : LayerRef(layer<IdentityLayer, LayerOptions>(std::move(options))) {}
+Identity::Identity(LayerOptions options)
+    : LayerRef(layer<IdentityLayer, LayerOptions>(std::move(options))) {}
 
 }  // namespace layers
 

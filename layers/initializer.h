@@ -6,8 +6,9 @@
 
 namespace weft {
 
-/// Makes the first value of a weight. An argument of type Arg<Initializer> takes Keras's identifier ("glorot_uniform"), an
-/// object (initializers::HeNormal({.seed = 1})), a number (a constant) or an object of one's own class:
+/// Makes the first value of a weight. An argument of type Arg<Initializer> takes Keras's identifier
+/// ("glorot_uniform"), an object (initializers::HeNormal({.seed = 1})), a number (a constant) or an
+/// object of one's own class:
 ///   class Ramp : public Initializer {
 ///     Tensor operator()(const Shape& shape, DType dtype) override { ... }
 ///   };
@@ -21,13 +22,14 @@ class Initializer : public KerasObject {
 
 namespace initializers {
 
-/// The initializer of an identifier: a class name or its snake case; throws Error naming those that there are.
+/// The initializer of an identifier: a class name or its snake case; throws Error naming those that
+/// there are.
 Ref<Initializer> get(std::string_view identifier);
 /// What serialize() wrote, or an identifier; null gives a null Ref.
 Ref<Initializer> deserialize(const ConfigValue& config);
 
-/// The options of initializers that take a seed and nothing else. Without a seed the initializer chooses one, from the state
-/// that set_random_seed sets, when it is made.
+/// The options of initializers that take a seed and nothing else. Without a seed the initializer
+/// chooses one, from the state that set_random_seed sets, when it is made.
 struct SeedOptions {
   std::optional<std::int64_t> seed = {};
 };

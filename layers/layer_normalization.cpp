@@ -53,8 +53,11 @@ bool is_small_floating(DType d) { return d == DType::float16 || d == DType::bflo
 }  // namespace
 
 LayerNormalizationLayer::LayerNormalizationLayer(LayerNormalizationOptions options)
-    : Layer(detail::layer_options(options), "LayerNormalization"), options_(std::move(options)), axes_(sorted(options_.axis)) {
-  if (axes_.empty()) throw Error("LayerNormalization: `axis` must name at least one axis. Received: none");
+    : Layer(detail::layer_options(options), "LayerNormalization"),
+      options_(std::move(options)),
+      axes_(sorted(options_.axis)) {
+  if (axes_.empty())
+    throw Error("LayerNormalization: `axis` must name at least one axis. Received: none");
   supports_masking = true;
 }
 
@@ -62,8 +65,9 @@ void LayerNormalizationLayer::build(const Shape& input_shape) {
   Shape shape;
   for (int axis : axes_) {
     if (axis >= input_shape.rank() || axis < -input_shape.rank()) {
-      throw ShapeError(fmt::format("{}: Axis {} is out of bounds for input shape {}. Received: axis={}", name(), axis,
-                                   input_shape.to_string(), detail::to_text(ConfigValue(axes_))));
+      throw ShapeError(
+          fmt::format("{}: Axis {} is out of bounds for input shape {}. Received: axis={}", name(),
+                      axis, input_shape.to_string(), detail::to_text(ConfigValue(axes_))));
     }
     shape.push_back(input_shape[axis]);
   }
@@ -119,7 +123,9 @@ LayerNormalization::LayerNormalization(LayerNormalizationOptions options)
 }  // namespace layers
 
 namespace registration {
-void layer_layer_normalization() { detail::register_layer("LayerNormalization", layers::from_config); }
+void layer_layer_normalization() {
+  detail::register_layer("LayerNormalization", layers::from_config);
+}
 }  // namespace registration
 
 }  // namespace weft

@@ -22,7 +22,8 @@ struct LayerNormalizationOptions {
   WEFT_LAYER_OPTIONS;
 };
 
-/// What is behind layers::LayerNormalization. The variables are null until built; gamma without scale, beta without center.
+/// What is behind layers::LayerNormalization. The variables are null until built; gamma without
+/// scale, beta without center.
 class LayerNormalizationLayer : public Layer {
  public:
   explicit LayerNormalizationLayer(LayerNormalizationOptions options = {});
@@ -39,9 +40,10 @@ class LayerNormalizationLayer : public Layer {
   Variable gamma_, beta_;
 };
 
-/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, mean and biased variance being those of each element over the
-/// axes `axis`; gamma and beta have the shape of these axes. float16 and bfloat16 are computed in float32. Throws ShapeError
-/// when an axis is out of range or has dimension None.
+/// y = gamma * (x - mean) / sqrt(variance + epsilon) + beta, mean and biased variance being those
+/// of each element over the axes `axis`; gamma and beta have the shape of these axes. float16 and
+/// bfloat16 are computed in float32. Throws ShapeError when an axis is out of range or has
+/// dimension None.
 struct LayerNormalization : LayerRef<LayerNormalizationLayer> {
   using LayerRef::LayerRef;
   explicit LayerNormalization(LayerNormalizationOptions options = {});

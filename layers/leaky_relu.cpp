@@ -18,22 +18,27 @@ AnyLayer from_config(const Config& c) {
 
 }  // namespace
 
-LeakyReLULayer::LeakyReLULayer(LeakyReLUOptions options) : Layer(detail::layer_options(options), "LeakyReLU"), options_(std::move(options)) {
+LeakyReLULayer::LeakyReLULayer(LeakyReLUOptions options)
+    : Layer(detail::layer_options(options), "LeakyReLU"), options_(std::move(options)) {
   supports_masking = true;
   if (!(options_.negative_slope >= 0)) {
-    throw Error(fmt::format(
-        "LeakyReLU: The negative_slope value of a Leaky ReLU layer cannot be a negative value. Received: negative_slope={}",
-        options_.negative_slope));
+    throw Error(
+        fmt::format("LeakyReLU: The negative_slope value of a Leaky ReLU layer cannot be a "
+                    "negative value. Received: negative_slope={}",
+                    options_.negative_slope));
   }
 }
 
-Tensor LeakyReLULayer::call(const Tensor& inputs) { return ops::leaky_relu(inputs, options_.negative_slope); }
+Tensor LeakyReLULayer::call(const Tensor& inputs) {
+  return ops::leaky_relu(inputs, options_.negative_slope);
+}
 
 Config LeakyReLULayer::get_config() const {
   return Layer::get_config().set("negative_slope", options_.negative_slope);
 }
 
-LeakyReLU::LeakyReLU(LeakyReLUOptions options) : LayerRef(layer<LeakyReLULayer>(std::move(options))) {}
+LeakyReLU::LeakyReLU(LeakyReLUOptions options)
+    : LayerRef(layer<LeakyReLULayer>(std::move(options))) {}
 
 }  // namespace layers
 

@@ -11,12 +11,16 @@ namespace layers {
 MaximumLayer::MaximumLayer(LayerOptions options) : MergeLayer(std::move(options), "Maximum") {}
 
 Tensor MaximumLayer::merge(const std::vector<Tensor>& inputs, const OptionalMasks& masks) {
-  return detail::masked_fold([](const Tensor& a, const Tensor& b) { return ops::maximum(a, b); }, inputs, masks);
+  return detail::masked_fold([](const Tensor& a, const Tensor& b) { return ops::maximum(a, b); },
+                             inputs, masks);
 }
 
-Maximum::Maximum(LayerOptions options) : LayerRef(layer<MaximumLayer, LayerOptions>(std::move(options))) {}
+Maximum::Maximum(LayerOptions options)
+    : LayerRef(layer<MaximumLayer, LayerOptions>(std::move(options))) {}
 
-Tensor maximum(const Tensors& inputs, LayerOptions options) { return Maximum(std::move(options))(inputs); }
+Tensor maximum(const Tensors& inputs, LayerOptions options) {
+  return Maximum(std::move(options))(inputs);
+}
 
 }  // namespace layers
 

@@ -13,7 +13,8 @@ class MaximumLayer : public MergeLayer {
   Tensor merge(const std::vector<Tensor>& inputs, const OptionalMasks& masks) override;
 };
 
-/// The largest of the inputs, elementwise; ranks and broadcasting as in MergeLayer. Masked elements do not count.
+/// The largest of the inputs, elementwise; ranks and broadcasting as in MergeLayer. Masked elements
+/// do not count.
 struct Maximum : LayerRef<MaximumLayer> {
   using LayerRef::LayerRef;
   explicit Maximum(LayerOptions options = {});

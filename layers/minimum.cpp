@@ -11,12 +11,16 @@ namespace layers {
 MinimumLayer::MinimumLayer(LayerOptions options) : MergeLayer(std::move(options), "Minimum") {}
 
 Tensor MinimumLayer::merge(const std::vector<Tensor>& inputs, const OptionalMasks& masks) {
-  return detail::masked_fold([](const Tensor& a, const Tensor& b) { return ops::minimum(a, b); }, inputs, masks);
+  return detail::masked_fold([](const Tensor& a, const Tensor& b) { return ops::minimum(a, b); },
+                             inputs, masks);
 }
 
-Minimum::Minimum(LayerOptions options) : LayerRef(layer<MinimumLayer, LayerOptions>(std::move(options))) {}
+Minimum::Minimum(LayerOptions options)
+    : LayerRef(layer<MinimumLayer, LayerOptions>(std::move(options))) {}
 
-Tensor minimum(const Tensors& inputs, LayerOptions options) { return Minimum(std::move(options))(inputs); }
+Tensor minimum(const Tensors& inputs, LayerOptions options) {
+  return Minimum(std::move(options))(inputs);
+}
 
 }  // namespace layers
 

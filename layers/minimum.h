@@ -13,7 +13,8 @@ class MinimumLayer : public MergeLayer {
   Tensor merge(const std::vector<Tensor>& inputs, const OptionalMasks& masks) override;
 };
 
-/// The smallest of the inputs, elementwise; ranks and broadcasting as in MergeLayer. Masked elements do not count.
+/// The smallest of the inputs, elementwise; ranks and broadcasting as in MergeLayer. Masked
+/// elements do not count.
 struct Minimum : LayerRef<MinimumLayer> {
   using LayerRef::LayerRef;
   explicit Minimum(LayerOptions options = {});

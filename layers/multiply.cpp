@@ -28,9 +28,12 @@ Tensor MultiplyLayer::merge(const std::vector<Tensor>& inputs, const OptionalMas
   return out_mask ? ops::where(*out_mask, out, 0) : out;
 }
 
-Multiply::Multiply(LayerOptions options) : LayerRef(layer<MultiplyLayer, LayerOptions>(std::move(options))) {}
+Multiply::Multiply(LayerOptions options)
+    : LayerRef(layer<MultiplyLayer, LayerOptions>(std::move(options))) {}
 
-Tensor multiply(const Tensors& inputs, LayerOptions options) { return Multiply(std::move(options))(inputs); }
+Tensor multiply(const Tensors& inputs, LayerOptions options) {
+  return Multiply(std::move(options))(inputs);
+}
 
 }  // namespace layers
 

@@ -13,8 +13,8 @@ class MultiplyLayer : public MergeLayer {
   Tensor merge(const std::vector<Tensor>& inputs, const OptionalMasks& masks) override;
 };
 
-/// The product of the inputs, elementwise; ranks and broadcasting as in MergeLayer. Masked elements count as 1, and where all inputs
-/// are masked the product is 0.
+/// The product of the inputs, elementwise; ranks and broadcasting as in MergeLayer. Masked elements
+/// count as 1, and where all inputs are masked the product is 0.
 struct Multiply : LayerRef<MultiplyLayer> {
   using LayerRef::LayerRef;
   explicit Multiply(LayerOptions options = {});

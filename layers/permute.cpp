@@ -15,8 +15,11 @@ std::vector<int> checked(std::vector<int> dims) {
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     if (sorted[i] == static_cast<int>(i) + 1) continue;
-    throw Error("Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive and "
-                "start from 1. Received dims=" + detail::to_text(ConfigValue(dims)));
+    throw Error(
+        "Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must "
+        "be consecutive and "
+        "start from 1. Received dims=" +
+        detail::to_text(ConfigValue(dims)));
   }
   return dims;
 }

@@ -16,8 +16,9 @@ class PermuteLayer : public Layer {
   std::vector<int> dims_;
 };
 
-/// Dimensions in another order, the batch left aside: `dims` counts from 1, {2, 1} makes `[N, b, a]` of `[N, a, b]`. Throws
-/// Error unless `dims` is a permutation of 1, 2, ..., ShapeError when the input has another rank.
+/// Dimensions in another order, the batch left aside: `dims` counts from 1, {2, 1} makes `[N, b,
+/// a]` of `[N, a, b]`. Throws Error unless `dims` is a permutation of 1, 2, ..., ShapeError when
+/// the input has another rank.
 struct Permute : LayerRef<PermuteLayer> {
   using LayerRef::LayerRef;
   Permute() = default;

@@ -6,7 +6,8 @@
 
 namespace weft {
 
-/// A penalty that is added to the loss, a function of a weight. An argument of type Arg<Regularizer> takes Keras's identifier
+/// A penalty that is added to the loss, a function of a weight. An argument of type
+/// Arg<Regularizer> takes Keras's identifier
 /// ("l2"), an object (regularizers::L2(1e-4)) or an object of one's own class.
 class Regularizer : public KerasObject {
  public:
@@ -16,7 +17,8 @@ class Regularizer : public KerasObject {
 
 namespace regularizers {
 
-/// The regularizer of an identifier: a class name or its snake case; throws Error naming those that there are.
+/// The regularizer of an identifier: a class name or its snake case; throws Error naming those that
+/// there are.
 Ref<Regularizer> get(std::string_view identifier);
 /// What serialize() wrote, or an identifier; null gives a null Ref.
 Ref<Regularizer> deserialize(const ConfigValue& config);

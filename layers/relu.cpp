@@ -15,7 +15,8 @@ namespace {
 
 void check(const char* argument, double value) {
   if (value >= 0) return;
-  throw Error(fmt::format("ReLU: {} of a ReLU layer cannot be a negative value. Received: {}={}", argument, argument, value));
+  throw Error(fmt::format("ReLU: {} of a ReLU layer cannot be a negative value. Received: {}={}",
+                          argument, argument, value));
 }
 
 AnyLayer from_config(const Config& c) {
@@ -28,7 +29,8 @@ AnyLayer from_config(const Config& c) {
 
 }  // namespace
 
-ReLULayer::ReLULayer(ReLUOptions options) : Layer(detail::layer_options(options), "ReLU"), options_(std::move(options)) {
+ReLULayer::ReLULayer(ReLUOptions options)
+    : Layer(detail::layer_options(options), "ReLU"), options_(std::move(options)) {
   check("max_value", options_.max_value.value_or(0));
   check("negative_slope", options_.negative_slope);
   check("threshold", options_.threshold);
@@ -41,9 +43,12 @@ Tensor ReLULayer::call(const Tensor& x) {
   const double slope = options_.negative_slope, threshold = options_.threshold;
   if (slope != 0 && !max_value && threshold == 0) return ops::leaky_relu(x, slope);
   Tensor y;
-  if (threshold != 0) y = ops::where(x > threshold, x, 0.0);
-  else if (max_value == 6.0) y = ops::relu6(x);
-  else y = ops::relu(x);
+  if (threshold != 0)
+    y = ops::where(x > threshold, x, 0.0);
+  else if (max_value == 6.0)
+    y = ops::relu6(x);
+  else
+    y = ops::relu(x);
   if (max_value && !(threshold == 0 && *max_value == 6)) y = ops::clip(y, 0.0, *max_value);
   if (slope == 0) return y;
   return y - slope * ops::relu(threshold != 0 ? threshold - x : -x);

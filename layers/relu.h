@@ -22,8 +22,8 @@ class ReLULayer : public Layer {
   ReLUOptions options_;
 };
 
-/// y = max_value where x >= max_value, x where threshold <= x < max_value, negative_slope * (x - threshold) elsewhere. Throws
-/// Error when an argument is negative.
+/// y = max_value where x >= max_value, x where threshold <= x < max_value, negative_slope * (x -
+/// threshold) elsewhere. Throws Error when an argument is negative.
 struct ReLU : LayerRef<ReLULayer> {
   using LayerRef::LayerRef;
   explicit ReLU(ReLUOptions options = {});

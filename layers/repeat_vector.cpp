@@ -12,14 +12,18 @@ namespace {
 
 int checked(int n) {
   if (n > 0) return n;
-  throw Error(fmt::format("RepeatVector: Argument `n` should be a positive integer. Received: n={}", n));
+  throw Error(
+      fmt::format("RepeatVector: Argument `n` should be a positive integer. Received: n={}", n));
 }
 
-AnyLayer from_config(const Config& c) { return RepeatVector(c.get<int>("n"), detail::options_from<LayerOptions>(c)); }
+AnyLayer from_config(const Config& c) {
+  return RepeatVector(c.get<int>("n"), detail::options_from<LayerOptions>(c));
+}
 
 }  // namespace
 
-RepeatVectorLayer::RepeatVectorLayer(int n, LayerOptions options) : Layer(std::move(options), "RepeatVector"), n_(checked(n)) {
+RepeatVectorLayer::RepeatVectorLayer(int n, LayerOptions options)
+    : Layer(std::move(options), "RepeatVector"), n_(checked(n)) {
   set_input_spec(InputSpec{.ndim = 2});
 }
 
@@ -33,7 +37,8 @@ Tensor RepeatVectorLayer::call(const Tensor& inputs) {
 
 Config RepeatVectorLayer::get_config() const { return Layer::get_config().set("n", n_); }
 
-RepeatVector::RepeatVector(int n, LayerOptions options) : LayerRef(layer<RepeatVectorLayer>(n, std::move(options))) {}
+RepeatVector::RepeatVector(int n, LayerOptions options)
+    : LayerRef(layer<RepeatVectorLayer>(n, std::move(options))) {}
 
 }  // namespace layers
 

@@ -16,7 +16,8 @@ class RepeatVectorLayer : public Layer {
   int n_;
 };
 
-/// x `[N, C]` n times: `[N, n, C]`. Throws Error unless n is positive, ShapeError when the input has another rank.
+/// x `[N, C]` n times: `[N, n, C]`. Throws Error unless n is positive, ShapeError when the input
+/// has another rank.
 struct RepeatVector : LayerRef<RepeatVectorLayer> {
   using LayerRef::LayerRef;
   RepeatVector() = default;

@@ -22,7 +22,8 @@ ConfigValue config_of(const Factors& f) {
 
 Factors factors_from(const ConfigValue& value) {
   const detail::ConfigKind kind = detail::kind(value);
-  if (kind == detail::ConfigKind::integer || kind == detail::ConfigKind::floating) return value.get<double>();
+  if (kind == detail::ConfigKind::integer || kind == detail::ConfigKind::floating)
+    return value.get<double>();
   return detail::array_from_config(value, "Rescaling").to_vector<double>();
 }
 
@@ -30,10 +31,11 @@ void check(const std::string& name, const char* argument, const Factors& f, cons
   const std::size_t n = f.values().size();
   if (f.single() || n == 1) return;
   if (input.rank() > 0 && (!input[-1].known() || input[-1] == n || input[-1] == 1)) return;
-  throw ShapeError(fmt::format("{}: `{}` must have one number for each place along the last axis. Expected: {} numbers. "
-                               "Received: {} numbers for an input of shape {}",
-                               name, argument, input.rank() > 0 ? std::to_string(static_cast<std::int64_t>(input[-1])) : "1", n,
-                               input.to_string()));
+  throw ShapeError(fmt::format(
+      "{}: `{}` must have one number for each place along the last axis. Expected: {} numbers. "
+      "Received: {} numbers for an input of shape {}",
+      name, argument, input.rank() > 0 ? std::to_string(static_cast<std::int64_t>(input[-1])) : "1",
+      n, input.to_string()));
 }
 
 AnyLayer from_config(const Config& c) {
@@ -45,7 +47,9 @@ AnyLayer from_config(const Config& c) {
 }  // namespace
 
 RescalingLayer::RescalingLayer(Factors scale, RescalingOptions options)
-    : Layer(detail::layer_options(options), "Rescaling"), scale_(std::move(scale)), offset_(std::move(options.offset)) {
+    : Layer(detail::layer_options(options), "Rescaling"),
+      scale_(std::move(scale)),
+      offset_(std::move(options.offset)) {
   supports_masking = true;
 }
 

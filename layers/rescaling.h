@@ -4,13 +4,16 @@
 
 namespace weft::layers {
 
-/// A number, or one number per place along the last axis: Rescaling(1.0 / 255), Rescaling({0.5, 1, 2}).
+/// A number, or one number per place along the last axis: Rescaling(1.0 / 255), Rescaling({0.5, 1,
+/// 2}).
 class Factors {
  public:
   template <Scalar T>
-  Factors(T one) : values_{static_cast<double>(one)}, single_(true) {}  // NOLINT(google-explicit-constructor)
+  Factors(T one)
+      : values_{static_cast<double>(one)}, single_(true) {}  // NOLINT(google-explicit-constructor)
   Factors(std::initializer_list<double> list) : values_(list) {}
-  Factors(std::vector<double> list) : values_(std::move(list)) {}  // NOLINT(google-explicit-constructor)
+  Factors(std::vector<double> list)
+      : values_(std::move(list)) {}  // NOLINT(google-explicit-constructor)
   bool single() const { return single_; }
   const std::vector<double>& values() const { return values_; }
 
@@ -36,7 +39,8 @@ class RescalingLayer : public Layer {
   Factors scale_, offset_;
 };
 
-/// y = x * scale + offset, in the layer's dtype (integers are converted). Throws ShapeError when lists do not fit the last axis.
+/// y = x * scale + offset, in the layer's dtype (integers are converted). Throws ShapeError when
+/// lists do not fit the last axis.
 struct Rescaling : LayerRef<RescalingLayer> {
   using LayerRef::LayerRef;
   Rescaling() = default;

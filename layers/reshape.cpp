@@ -13,16 +13,18 @@ Shape checked_target(const Shape& target) {
   int inferred = 0;
   for (Dim d : target) {
     if (!d.known() || d < -1) {
-      throw Error(fmt::format("Reshape: the dimensions of `target_shape` must be integers, at most one of them -1. "
-                              "Received: target_shape={}",
-                              target.to_string()));
+      throw Error(fmt::format(
+          "Reshape: the dimensions of `target_shape` must be integers, at most one of them -1. "
+          "Received: target_shape={}",
+          target.to_string()));
     }
     inferred += d == -1 ? 1 : 0;
   }
   if (inferred > 1) {
-    throw Error(fmt::format("Reshape: there must be at most one unknown dimension (-1) in target_shape. Received: "
-                            "target_shape={}",
-                            target.to_string()));
+    throw Error(fmt::format(
+        "Reshape: there must be at most one unknown dimension (-1) in target_shape. Received: "
+        "target_shape={}",
+        target.to_string()));
   }
   return target;
 }
@@ -39,19 +41,23 @@ void check_total(const std::string& name, const Shape& input, const Shape& targe
   std::int64_t known = 1;
   bool inferred = false;
   for (Dim d : target) {
-    if (d == -1) inferred = true;
-    else known *= d;
+    if (d == -1)
+      inferred = true;
+    else
+      known *= d;
   }
   if (!inferred && known != input.size()) {
-    throw ShapeError(fmt::format("{}: The total size of the tensor must be unchanged. Received: input_shape={}, "
-                                 "target_shape={}",
-                                 name, input.to_string(), target.to_string()));
+    throw ShapeError(
+        fmt::format("{}: The total size of the tensor must be unchanged. Received: input_shape={}, "
+                    "target_shape={}",
+                    name, input.to_string(), target.to_string()));
   }
   if (inferred && (known == 0 || input.size() % known != 0)) {
-    throw ShapeError(fmt::format("{}: The total size of the tensor must be unchanged, however, the input size cannot be "
-                                 "divided by the specified dimensions in target_shape. Received: input_shape={}, "
-                                 "target_shape={}",
-                                 name, input.to_string(), target.to_string()));
+    throw ShapeError(fmt::format(
+        "{}: The total size of the tensor must be unchanged, however, the input size cannot be "
+        "divided by the specified dimensions in target_shape. Received: input_shape={}, "
+        "target_shape={}",
+        name, input.to_string(), target.to_string()));
   }
 }
 
@@ -84,7 +90,9 @@ Tensor ReshapeLayer::call(const Tensor& inputs) {
   return ops::reshape(inputs, shape);
 }
 
-Config ReshapeLayer::get_config() const { return Layer::get_config().set("target_shape", target_shape_); }
+Config ReshapeLayer::get_config() const {
+  return Layer::get_config().set("target_shape", target_shape_);
+}
 
 Reshape::Reshape(const Shape& target_shape, LayerOptions options)
     : LayerRef(layer<ReshapeLayer>(target_shape, std::move(options))) {}

@@ -15,9 +15,9 @@ class ReshapeLayer : public Layer {
   Shape target_shape_;
 };
 
-/// x `[N, ...]` to `[N, target_shape...]`, in row-major order. One dimension may be -1: it is inferred, and is None while a
-/// dimension of x (beside N) is. Throws Error when two are -1 or one is None or another negative number, ShapeError when the
-/// sizes differ.
+/// x `[N, ...]` to `[N, target_shape...]`, in row-major order. One dimension may be -1: it is
+/// inferred, and is None while a dimension of x (beside N) is. Throws Error when two are -1 or one
+/// is None or another negative number, ShapeError when the sizes differ.
 struct Reshape : LayerRef<ReshapeLayer> {
   using LayerRef::LayerRef;
   Reshape() = default;

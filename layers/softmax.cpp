@@ -32,7 +32,8 @@ AnyLayer from_config(const Config& c) {
 
 }  // namespace
 
-SoftmaxLayer::SoftmaxLayer(SoftmaxOptions options) : Layer(detail::layer_options(options), "Softmax") {
+SoftmaxLayer::SoftmaxLayer(SoftmaxOptions options)
+    : Layer(detail::layer_options(options), "Softmax") {
   for (std::int64_t one : options.axis.list()) axes_.push_back(static_cast<int>(one));
   if (axes_.empty()) throw Error("Softmax: `axis` must name at least one axis. Received: none");
   supports_masking = true;
@@ -43,17 +44,23 @@ Tensor SoftmaxLayer::call(const Tensor& inputs, const CallContext& context) {
   if (!mask) return softmax_over(inputs, axes_);
   const Shape m = mask->shape(), x = inputs.shape();
   bool fits = m.rank() <= x.rank();
-  for (int i = 1; fits && i <= m.rank(); ++i) fits = !m[-i].known() || !x[-i].known() || m[-i] == 1 || m[-i] == x[-i];
+  for (int i = 1; fits && i <= m.rank(); ++i)
+    fits = !m[-i].known() || !x[-i].known() || m[-i] == 1 || m[-i] == x[-i];
   if (!fits) {
-    throw ShapeError(fmt::format("{}: The `mask` must be broadcastable to `inputs`. Each mask dimension must be 1 or match the "
-                                 "corresponding input dimension. Received: inputs.shape={}, mask.shape={}",
-                                 name(), x.to_string(), m.to_string()));
+    throw ShapeError(
+        fmt::format("{}: The `mask` must be broadcastable to `inputs`. Each mask dimension must be "
+                    "1 or match the "
+                    "corresponding input dimension. Received: inputs.shape={}, mask.shape={}",
+                    name(), x.to_string(), m.to_string()));
   }
   if (!(mask->dtype() == DType::boolean)) mask = *mask > 0.5;
-  return ops::where(*mask, softmax_over(ops::where(*mask, inputs, large_negative(inputs.dtype())), axes_), 0.0);
+  return ops::where(
+      *mask, softmax_over(ops::where(*mask, inputs, large_negative(inputs.dtype())), axes_), 0.0);
 }
 
-Config SoftmaxLayer::get_config() const { return Layer::get_config().set("axis", detail::axis_to_config(axes_)); }
+Config SoftmaxLayer::get_config() const {
+  return Layer::get_config().set("axis", detail::axis_to_config(axes_));
+}
 
 Softmax::Softmax(SoftmaxOptions options) : LayerRef(layer<SoftmaxLayer>(std::move(options))) {}
 

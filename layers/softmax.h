@@ -21,7 +21,8 @@ class SoftmaxLayer : public Layer {
   std::vector<int> axes_;
 };
 
-/// y = exp(x) / sum of exp(x) over `axis`. A mask that broadcasts to x takes elements out: they become 0 and the others sum to 1.
+/// y = exp(x) / sum of exp(x) over `axis`. A mask that broadcasts to x takes elements out: they
+/// become 0 and the others sum to 1.
 struct Softmax : LayerRef<SoftmaxLayer> {
   using LayerRef::LayerRef;
   explicit Softmax(SoftmaxOptions options = {});

@@ -12,16 +12,23 @@ SubtractLayer::SubtractLayer(LayerOptions options) : MergeLayer(std::move(option
 void SubtractLayer::check(const std::vector<Shape>& input_shapes) const {
   MergeLayer::check(input_shapes);
   if (input_shapes.size() != 2) {
-    throw ShapeError(name() + ": A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape=" +
-                     detail::shapes_text(input_shapes));
+    throw ShapeError(
+        name() +
+        ": A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape=" +
+        detail::shapes_text(input_shapes));
   }
 }
 
-Tensor SubtractLayer::merge(const std::vector<Tensor>& inputs, const OptionalMasks&) { return inputs[0] - inputs[1]; }
+Tensor SubtractLayer::merge(const std::vector<Tensor>& inputs, const OptionalMasks&) {
+  return inputs[0] - inputs[1];
+}
 
-Subtract::Subtract(LayerOptions options) : LayerRef(layer<SubtractLayer, LayerOptions>(std::move(options))) {}
+Subtract::Subtract(LayerOptions options)
+    : LayerRef(layer<SubtractLayer, LayerOptions>(std::move(options))) {}
 
-Tensor subtract(const Tensors& inputs, LayerOptions options) { return Subtract(std::move(options))(inputs); }
+Tensor subtract(const Tensors& inputs, LayerOptions options) {
+  return Subtract(std::move(options))(inputs);
+}
 
 }  // namespace layers
 

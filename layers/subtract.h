@@ -14,7 +14,8 @@ class SubtractLayer : public MergeLayer {
   void check(const std::vector<Shape>& input_shapes) const override;
 };
 
-/// The first of two inputs minus the second; ranks and broadcasting as in MergeLayer. Throws ShapeError unless there are two.
+/// The first of two inputs minus the second; ranks and broadcasting as in MergeLayer. Throws
+/// ShapeError unless there are two.
 struct Subtract : LayerRef<SubtractLayer> {
   using LayerRef::LayerRef;
   explicit Subtract(LayerOptions options = {});

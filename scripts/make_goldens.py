@@ -77,9 +77,7 @@ def report(found: dict[str, dict[str, float]], verbose: bool) -> bool:
         values = {c: v for c, v in worst.items() if c.startswith(kind)}
         if values:
             case = max(values, key=values.get)
-            print(
-                f"{kind}: {len(values)} cases, backends differ by at most {values[case]:.2e} ({case})"
-            )
+            print(f"{kind}: {len(values)} cases, largest difference {values[case]:.2e} ({case})")
     return all(value <= TOLERANCE for value in worst.values())
 
 

@@ -5,8 +5,10 @@
 namespace weft::detail {
 
 Config AdamOptimizer::get_config() const {
-  return BuiltinOptimizer::get_config().merge(
-      {{"beta_1", a_.beta_1}, {"beta_2", a_.beta_2}, {"epsilon", a_.epsilon}, {"amsgrad", a_.amsgrad}});
+  return BuiltinOptimizer::get_config().merge({{"beta_1", a_.beta_1},
+                                               {"beta_2", a_.beta_2},
+                                               {"epsilon", a_.epsilon},
+                                               {"amsgrad", a_.amsgrad}});
 }
 
 void AdamOptimizer::make_slots(const std::vector<Variable>& variables) {
@@ -16,7 +18,8 @@ void AdamOptimizer::make_slots(const std::vector<Variable>& variables) {
   if (a_.amsgrad) velocity_hats_ = add_optimizer_variables(variables, "velocity_hat");
 }
 
-void AdamOptimizer::update_all(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables,
+void AdamOptimizer::update_all(const std::vector<Tensor>& gradients,
+                               const std::vector<Variable>& variables,
                                const Tensor& learning_rate) {
   // alpha is the same for all weights of a dtype: computed once a step.
   DType dtype;
@@ -25,8 +28,7 @@ void AdamOptimizer::update_all(const std::vector<Tensor>& gradients, const std::
     if (!(variables[i].dtype() == dtype)) {
       dtype = variables[i].dtype();
       const Tensor step = (iterations() + 1).astype(dtype);
-      const Tensor power_1 = ops::power(Tensor(a_.beta_1).astype(dtype), step);
-      const Tensor power_2 = ops::power(Tensor(a_.beta_2).astype(dtype), step);
+      const Tensor power_1 = ops::power(a_.beta_1, step), power_2 = ops::power(a_.beta_2, step);
       alpha = as_dtype(learning_rate, dtype) * ops::sqrt(1.0 - power_2) / (1.0 - power_1);
     }
     update_step(gradients[i], variables[i], alpha);

@@ -12,7 +12,8 @@ struct AdamArguments {
 class AdamOptimizer final : public BuiltinOptimizer {
  public:
   template <class O>
-  AdamOptimizer(const char* keras_class, const O& o, AdamArguments a) : BuiltinOptimizer(keras_class, o), a_(a) {}
+  AdamOptimizer(const char* keras_class, const O& o, AdamArguments a)
+      : BuiltinOptimizer(keras_class, o), a_(a) {}
   Config get_config() const override;
 
  protected:

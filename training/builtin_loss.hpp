@@ -34,11 +34,14 @@ using LossFunction = Tensor (*)(const Tensor&, const Tensor&);
 /// A loss that has no arguments but the common ones.
 class PlainLoss final : public BuiltinLoss {
  public:
-  PlainLoss(const char* keras_class, const char* default_name, LossFunction function, const losses::Options& o)
+  PlainLoss(const char* keras_class, const char* default_name, LossFunction function,
+            const losses::Options& o)
       : BuiltinLoss(keras_class, default_name, o), function_(function) {}
 
  protected:
-  Tensor compute(const Tensor& y_true, const Tensor& y_pred) override { return function_(y_true, y_pred); }
+  Tensor compute(const Tensor& y_true, const Tensor& y_pred) override {
+    return function_(y_true, y_pred);
+  }
 
  private:
   LossFunction function_;
@@ -54,10 +57,13 @@ O common_loss_options(const Config& c) {
   return o;
 }
 
-/// Registers a class whose handle H is made from options O that `read` takes out of a configuration.
+/// Registers a class whose handle H is made from options O that `read` takes out of a
+/// configuration.
 template <class H, class O>
-void register_loss(const char* keras_class, O (*read)(const Config&), const std::vector<std::string>& aliases = {}) {
-  registry<Loss>().add(keras_class, [read](const Config& c) -> Ref<Loss> { return H(read(c)); }, aliases);
+void register_loss(const char* keras_class, O (*read)(const Config&),
+                   const std::vector<std::string>& aliases = {}) {
+  registry<Loss>().add(
+      keras_class, [read](const Config& c) -> Ref<Loss> { return H(read(c)); }, aliases);
 }
 template <class H>
 void register_plain_loss(const char* keras_class, const std::vector<std::string>& aliases = {}) {

@@ -8,7 +8,8 @@
 
 namespace weft::detail {
 
-/// The common fields of an optimizer's options; the name becomes Keras's automatic one when there is none.
+/// The common fields of an optimizer's options; the name becomes Keras's automatic one when there
+/// is none.
 template <class O>
 OptimizerOptions common_options(const char* keras_class, const O& o) {
   return {.learning_rate = o.learning_rate,
@@ -27,7 +28,8 @@ OptimizerOptions common_options(const char* keras_class, const O& o) {
 class BuiltinOptimizer : public Optimizer {
  public:
   template <class O>
-  BuiltinOptimizer(const char* keras_class, const O& o) : Optimizer(common_options(keras_class, o)), class_(keras_class) {}
+  BuiltinOptimizer(const char* keras_class, const O& o)
+      : Optimizer(common_options(keras_class, o)), class_(keras_class) {}
   std::string class_name() const override { return class_; }
   std::string module() const override { return "keras.optimizers"; }
   void build(const std::vector<Variable>& variables) final {
@@ -58,17 +60,21 @@ O common_optimizer_options(const Config& c) {
   o.global_clipnorm = c.get<std::optional<double>>("global_clipnorm", o.global_clipnorm);
   o.use_ema = c.get<bool>("use_ema", o.use_ema);
   o.ema_momentum = c.get<double>("ema_momentum", o.ema_momentum);
-  o.ema_overwrite_frequency = c.get<std::optional<int>>("ema_overwrite_frequency", o.ema_overwrite_frequency);
+  o.ema_overwrite_frequency =
+      c.get<std::optional<int>>("ema_overwrite_frequency", o.ema_overwrite_frequency);
   o.loss_scale_factor = c.get<std::optional<double>>("loss_scale_factor", o.loss_scale_factor);
   o.gradient_accumulation_steps =
       c.get<std::optional<int>>("gradient_accumulation_steps", o.gradient_accumulation_steps);
   return o;
 }
 
-/// Registers a class whose handle H is made from options O that `read` takes out of a configuration.
+/// Registers a class whose handle H is made from options O that `read` takes out of a
+/// configuration.
 template <class H, class O>
 void register_optimizer(const char* keras_class, O (*read)(const Config&)) {
-  registry<Optimizer>().add(keras_class, [read](const Config& c) -> Ref<Optimizer> { return H(read(c)); }, {to_lower(keras_class)});
+  registry<Optimizer>().add(keras_class,
+                            [read](const Config& c) -> Ref<Optimizer> { return H(read(c)); },
+                            {to_lower(keras_class)});
 }
 
 /// Reads one number of a configuration.

@@ -7,14 +7,14 @@
 namespace weft {
 namespace {
 
-struct State {
+struct CallbackState {
   std::weak_ptr<ModelLayer> model;
   CallbackParams params;
 };
 
 }  // namespace
 
-Callback::Callback() : state_(std::make_shared<State>()) {}
+Callback::Callback() : state_(std::make_shared<CallbackState>()) {}
 Callback::~Callback() = default;
 void Callback::on_train_begin(Logs&) {}
 void Callback::on_train_end(Logs&) {}
@@ -32,18 +32,18 @@ void Callback::on_predict_batch_begin(int, Logs&) {}
 void Callback::on_predict_batch_end(int, Logs&) {}
 
 Model Callback::model() const {
-  const auto& state = *static_cast<const State*>(state_.get());
+  const auto& state = *static_cast<const CallbackState*>(state_.get());
   const std::shared_ptr<ModelLayer> model = state.model.lock();
   if (!model) throw GraphError("Callback::model(): this callback has no model. Expected: a call from fit, evaluate or predict.");
   return Model(model);
 }
 
-CallbackParams Callback::params() const { return static_cast<const State*>(state_.get())->params; }
+CallbackParams Callback::params() const { return static_cast<const CallbackState*>(state_.get())->params; }
 
 namespace detail {
 
 void CallbackAccess::attach(Callback& callback, const std::shared_ptr<ModelLayer>& model, const CallbackParams& params) {
-  auto& state = *static_cast<State*>(callback.state_.get());
+  auto& state = *static_cast<CallbackState*>(callback.state_.get());
   state.model = model;
   state.params = params;
 }

@@ -14,7 +14,8 @@
 namespace weft {
 namespace {
 
-/// The state behind a handle, made when it is missing. Handles are built up by their constructors only, so it is never shared.
+/// The state behind a handle, made when it is missing. Handles are built up by their constructors
+/// only, so it is never shared.
 template <class S, class H>
 S& own_state(H& handle) {
   std::shared_ptr<void>& state = detail::Access::state(handle);
@@ -27,7 +28,9 @@ class FunctionLoss final : public Loss {
  public:
   explicit FunctionLoss(Fn<Tensor(const Tensor&, const Tensor&)> f)
       : Loss({.name = detail::auto_name("loss_function")}), function_(std::move(f)) {}
-  Tensor call(const Tensor& y_true, const Tensor& y_pred) override { return function_(y_true, y_pred); }
+  Tensor call(const Tensor& y_true, const Tensor& y_pred) override {
+    return function_(y_true, y_pred);
+  }
 
  protected:
   bool keeps_labels() const override { return false; }
@@ -93,8 +96,12 @@ MetricList::MetricList(std::initializer_list<MetricSpec> list) {
   start(detail::ArgumentForm::list);
   for (const MetricSpec& one : list) add(one);
 }
-void MetricList::start(detail::ArgumentForm form) { own_state<detail::MetricListState>(*this).form = form; }
-void MetricList::add(MetricSpec one) { own_state<detail::MetricListState>(*this).list.push_back(std::move(one)); }
+void MetricList::start(detail::ArgumentForm form) {
+  own_state<detail::MetricListState>(*this).form = form;
+}
+void MetricList::add(MetricSpec one) {
+  own_state<detail::MetricListState>(*this).list.push_back(std::move(one));
+}
 
 Metrics::Metrics(std::initializer_list<MetricSpec> flat) {
   start(detail::ArgumentForm::list);
@@ -104,7 +111,9 @@ Metrics::Metrics(std::initializer_list<Named<MetricList>> by_output) {
   start(detail::ArgumentForm::dict);
   for (const Named<MetricList>& one : by_output) add(one.name, one.value);
 }
-void Metrics::start(detail::ArgumentForm form) { own_state<detail::EntriesState<MetricList>>(*this).form = form; }
+void Metrics::start(detail::ArgumentForm form) {
+  own_state<detail::EntriesState<MetricList>>(*this).form = form;
+}
 void Metrics::add(std::string_view name, MetricList list) {
   own_state<detail::EntriesState<MetricList>>(*this).entries.emplace_back(name, std::move(list));
 }
@@ -113,32 +122,32 @@ void Metrics::add(std::string_view name, MetricList list) {
 
 namespace detail {
 
-ArgumentForm form(const MetricList& m) {
+ArgumentForm form_of(const MetricList& m) {
   const auto* s = state_of<MetricListState>(m);
   return s == nullptr ? ArgumentForm::none : s->form;
 }
-const std::vector<MetricSpec>& entries(const MetricList& m) {
+const std::vector<MetricSpec>& entries_of(const MetricList& m) {
   static const std::vector<MetricSpec> nothing;
   const auto* s = state_of<MetricListState>(m);
   return s == nullptr ? nothing : s->list;
 }
-ArgumentForm form(const Metrics& m) {
+ArgumentForm form_of(const Metrics& m) {
   const auto* s = state_of<EntriesState<MetricList>>(m);
   return s == nullptr ? ArgumentForm::none : s->form;
 }
-const std::vector<std::pair<std::string, MetricList>>& entries(const Metrics& m) {
+const std::vector<std::pair<std::string, MetricList>>& entries_of(const Metrics& m) {
   static const std::vector<std::pair<std::string, MetricList>> nothing;
   const auto* s = state_of<EntriesState<MetricList>>(m);
   return s == nullptr ? nothing : s->entries;
 }
 
-OptimizerRef optimizer_of(const OptimizerArg& argument) {
+OptimizerRef resolve_optimizer(const OptimizerArg& argument) {
   const auto given = shared_state<Optimizer>(argument);
   return given ? OptimizerRef(given) : optimizers::RMSprop();
 }
 
 Ref<Loss> loss_of(const LossSpec& s) {
-  const SpecState<Loss>* p = spec(s);
+  const SpecState<Loss>* p = spec_of(s);
   if (p == nullptr) return {};
   if (p->object) return p->object;
   if (p->function) return std::make_shared<FunctionLoss>(p->function);
@@ -146,7 +155,7 @@ Ref<Loss> loss_of(const LossSpec& s) {
 }
 
 Ref<Metric> metric_of(const MetricSpec& s) {
-  const SpecState<Metric>* p = spec(s);
+  const SpecState<Metric>* p = spec_of(s);
   if (p == nullptr) return {};
   if (p->object) return p->object;
   if (p->function) return metrics::MeanMetricWrapper(p->function);
@@ -156,21 +165,22 @@ Ref<Metric> metric_of(const MetricSpec& s) {
 }
 
 void check_known(const LossSpec& s) {
-  const SpecState<Loss>* p = spec(s);
-  if (p == nullptr || p->id.empty() || is_crossentropy(p->id) || registry<Loss>().knows(p->id)) return;
+  const SpecState<Loss>* p = spec_of(s);
+  if (p == nullptr || p->id.empty() || is_crossentropy(p->id) || registry<Loss>().knows(p->id))
+    return;
   registry<Loss>().from_id(p->id, "loss");  // throws
 }
 
 void check_known(const MetricSpec& s) {
-  const SpecState<Metric>* p = spec(s);
-  if (p == nullptr) throw Error("Expected metric, received `None`.");
-  if (p->id.empty() || is_accuracy(p->id) || registry<Metric>().knows(p->id)) return;
+  const SpecState<Metric>* p = spec_of(s);
+  if (p == nullptr || p->id.empty() || is_accuracy(p->id) || registry<Metric>().knows(p->id))
+    return;
   registry<Metric>().from_id(p->id, "metric");  // throws
 }
 
 template <class Base>
 std::string text(const SpecOf<Base>& s) {
-  const SpecState<Base>* p = spec(s);
+  const SpecState<Base>* p = spec_of(s);
   if (p == nullptr) return "None";
   if (p->object) return "<" + p->object->class_name() + " " + p->object->name() + ">";
   return p->function ? "<function>" : "'" + p->id + "'";

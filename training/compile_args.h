@@ -12,14 +12,16 @@ namespace detail {
 enum class ArgumentForm : std::uint8_t { none, single, list, dict };
 }  // namespace detail
 
-/// A loss or a metric: an identifier ("mse"), a handle (losses::MeanSquaredError()), an object of one's own
-/// (std::make_shared<Own>()), a function of (y_true, y_pred) that returns one value per sample, or nullptr: Keras's None,
-/// nothing for this output. Identifiers are resolved, and refused when unknown, by compile.
+/// A loss or a metric: an identifier ("mse"), a handle (losses::MeanSquaredError()), an object of
+/// one's own (std::make_shared<Own>()), a function of (y_true, y_pred) that returns one value per
+/// sample, or nullptr: Keras's None, nothing for this output. Identifiers are resolved, and refused
+/// when unknown, by compile.
 template <class Base>
 class SpecOf : detail::State {
  public:
   /// What a custom object of this type is (graph/functional/custom_object.h).
-  static constexpr const char* weft_custom_object_kind = std::same_as<Base, Loss> ? "loss" : "metric";
+  static constexpr const char* weft_custom_object_kind =
+      std::same_as<Base, Loss> ? "loss" : "metric";
   template <Null N>
   SpecOf(N) {}  // NOLINT(google-explicit-constructor)
   template <Text S>
@@ -28,10 +30,13 @@ class SpecOf : detail::State {
   }
   SpecOf(const Ref<Base>& object);  // NOLINT(google-explicit-constructor)
   template <std::derived_from<Base> U>
-  SpecOf(const std::shared_ptr<U>& own) : SpecOf(Ref<Base>(own)) {}  // NOLINT(google-explicit-constructor)
+  SpecOf(const std::shared_ptr<U>& own)
+      : SpecOf(Ref<Base>(own)) {}  // NOLINT(google-explicit-constructor)
   template <class F>
-    requires(std::is_invocable_r_v<Tensor, F&, const Tensor&, const Tensor&> && !std::derived_from<F, Ref<Base>>)
-  SpecOf(F f) {  // NOLINT: losses are callable too (loss_fn(y, p)): without the negation they would all come here
+  requires(std::is_invocable_r_v<Tensor, F&, const Tensor&, const Tensor&> &&
+           !std::derived_from<F, Ref<Base>>)
+      SpecOf(F f) {  // NOLINT: losses are callable too (loss_fn(y, p)): without the negation they
+                     // would all come here
     set(std::move(f));
   }
 
@@ -43,16 +48,17 @@ class SpecOf : detail::State {
 using LossSpec = SpecOf<Loss>;
 using MetricSpec = SpecOf<Metric>;
 
-/// T | [T] | {name: T}: one for all outputs, a list in the order of the outputs (of a dict of outputs: in sorted key order, as
-/// Keras), or by output name. The converting constructor takes U, not T: `.loss = losses::X()` would else need two user
-/// conversions. A braced list of lists does not exist (it cannot be told from a dict of strings).
+/// T | [T] | {name: T}: one for all outputs, a list in the order of the outputs (of a dict of
+/// outputs: in sorted key order, as Keras), or by output name. The converting constructor takes U,
+/// not T: `.loss = losses::X()` would else need two user conversions. A braced list of lists does
+/// not exist (it cannot be told from a dict of strings).
 template <class T>
 class PerOutput : detail::State {
  public:
   PerOutput() = default;
   template <class U>
-    requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, PerOutput>)
-  PerOutput(U&& one) {  // NOLINT(google-explicit-constructor)
+  requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, PerOutput>)
+      PerOutput(U&& one) {  // NOLINT(google-explicit-constructor)
     start(detail::ArgumentForm::single);
     add({}, std::forward<U>(one));
   }
@@ -79,8 +85,8 @@ class PerOutput : detail::State {
 class MetricList : detail::State {
  public:
   template <class U>
-    requires std::convertible_to<U, MetricSpec>
-  MetricList(U&& one) {  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<U, MetricSpec> MetricList(
+      U&& one) {  // NOLINT(google-explicit-constructor)
     start(detail::ArgumentForm::single);
     add(std::forward<U>(one));
   }
@@ -97,14 +103,15 @@ class MetricList : detail::State {
   void add(MetricSpec one);
 };
 
-/// Metrics of a model: one list, or a list per output name. With several outputs and as many metrics in the list each output
-/// gets one, as in Keras. In braces a MetricList is only ever an entry's *value*.
+/// Metrics of a model: one list, or a list per output name. With several outputs and as many
+/// metrics in the list each output gets one, as in Keras. In braces a MetricList is only ever an
+/// entry's *value*.
 class Metrics : detail::State {
  public:
   Metrics() = default;
   template <class U>
-    requires std::convertible_to<U, MetricList>
-  Metrics(U&& flat) {  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<U, MetricList> Metrics(
+      U&& flat) {  // NOLINT(google-explicit-constructor)
     start(detail::ArgumentForm::list);
     add({}, std::forward<U>(flat));
   }

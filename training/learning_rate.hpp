@@ -11,6 +11,8 @@ struct LearningRateState {
   Ref<Schedule> schedule;  ///< null: `value` it is
 };
 
-inline const LearningRateState& state_of_rate(const LearningRate& rate) { return *state_of<LearningRateState>(rate); }
+inline const LearningRateState& state_of_rate(const LearningRate& rate) {
+  return *state_of<LearningRateState>(rate);
+}
 
 }  // namespace weft::detail

@@ -29,12 +29,13 @@ void Metric::reset_state() {
 Variable Metric::add_variable(MetricVariableOptions options) {
   if (!options.shape.known()) {
     throw ShapeError("Metric '" + name() + "': the shape of variable '" + options.name +
-                     "' has unknown dimensions. Expected: numbers only. Received: shape=" + options.shape.to_string());
+                     "' has unknown dimensions. Expected: numbers only. Received: shape=" +
+                     options.shape.to_string());
   }
   const detail::EagerScope eager;  // a metric may be built inside a step that is being traced
   const DType type = options.dtype == DType::undefined ? dtype() : options.dtype;
-  const Tensor value =
-      options.initializer ? (*options.initializer.get())(options.shape, type) : ops::zeros(options.shape, type);
+  const Tensor value = options.initializer ? (*options.initializer.get())(options.shape, type)
+                                           : ops::zeros(options.shape, type);
   Variable v(value, {.trainable = false, .name = options.name});
   detail::impl(v).path = name() + "/" + v.name();
   variables_.push_back(v);
@@ -42,11 +43,14 @@ Variable Metric::add_variable(MetricVariableOptions options) {
 }
 
 Metric& MetricRef::get() const {
-  if (!*this) throw Error("This metric is null. Expected: a metric to have been assigned, e.g. metrics::AUC().");
+  if (!*this)
+    throw Error(
+        "This metric is null. Expected: a metric to have been assigned, e.g. metrics::AUC().");
   return **this;
 }
 
-void MetricRef::update_state(const Tensor& y_true, const Tensor& y_pred, const std::optional<Tensor>& sample_weight) const {
+void MetricRef::update_state(const Tensor& y_true, const Tensor& y_pred,
+                             const std::optional<Tensor>& sample_weight) const {
   get().update_state(y_true, y_pred, sample_weight);
 }
 Tensor MetricRef::result() const { return get().result(); }
@@ -55,8 +59,12 @@ std::string MetricRef::name() const { return *this ? get().name() : std::string(
 
 namespace metrics {
 
-MetricRef get(std::string_view identifier) { return detail::registry<Metric>().from_id(identifier, "metric"); }
-MetricRef deserialize(const ConfigValue& config) { return detail::deserialize<Metric>(config, "metric"); }
+MetricRef get(std::string_view identifier) {
+  return detail::registry<Metric>().from_id(identifier, "metric");
+}
+MetricRef deserialize(const ConfigValue& config) {
+  return detail::deserialize<Metric>(config, "metric");
+}
 
 }  // namespace metrics
 }  // namespace weft

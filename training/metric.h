@@ -21,11 +21,12 @@ struct MetricVariableOptions {
   std::string name = {};
 };
 
-/// Base of metrics: state that update_state adds to, batch by batch, and result reads. It is kept in variables, so that it
-/// stays on the device and in the plan of a step. A metric of one's own:
+/// Base of metrics: state that update_state adds to, batch by batch, and result reads. It is kept
+/// in variables, so that it stays on the device and in the plan of a step. A metric of one's own:
 ///   class Positives : public Metric {
 ///    public:
-///     void update_state(const Tensor& y_true, const Tensor&, const std::optional<Tensor>&) override {
+///     void update_state(const Tensor& y_true, const Tensor&, const std::optional<Tensor>&)
+///     override {
 ///       total_.assign(total_ + ops::sum(y_true));
 ///     }
 ///     Tensor result() override { return total_; }
@@ -37,7 +38,8 @@ class Metric : public KerasObject {
   explicit Metric(MetricOptions options = {});
   ~Metric() override;
   /// Adds a batch: y_true, y_pred `[N, ...]`, sample_weight `[N]` or a shape that broadcasts.
-  virtual void update_state(const Tensor& y_true, const Tensor& y_pred, const std::optional<Tensor>& sample_weight = {}) = 0;
+  virtual void update_state(const Tensor& y_true, const Tensor& y_pred,
+                            const std::optional<Tensor>& sample_weight = {}) = 0;
   /// The value since the last reset, usually a scalar.
   virtual Tensor result() = 0;
   /// Makes all variables zero.
@@ -47,7 +49,8 @@ class Metric : public KerasObject {
   DType dtype() const;
   /// In the order in which they were made.
   std::vector<Variable> variables() const { return variables_; }
-  /// Whether more is better ("up") or less ("down"): what `mode="auto"` of callbacks asks. Empty: it does not say.
+  /// Whether more is better ("up") or less ("down"): what `mode="auto"` of callbacks asks. Empty:
+  /// it does not say.
   virtual std::string direction() const { return {}; }
   /// {"name", "dtype"}.
   Config get_config() const override;
@@ -62,12 +65,14 @@ class Metric : public KerasObject {
   std::vector<Variable> variables_;
 };
 
-/// Shared ownership of a metric. The handles in namespace metrics are MetricRefs. All but name() throw Error on a null one.
+/// Shared ownership of a metric. The handles in namespace metrics are MetricRefs. All but name()
+/// throw Error on a null one.
 struct MetricRef : Ref<Metric> {
   using Ref::Ref;
   MetricRef() = default;
   MetricRef(const Ref<Metric>& metric) : Ref(metric) {}  // NOLINT(google-explicit-constructor)
-  void update_state(const Tensor& y_true, const Tensor& y_pred, const std::optional<Tensor>& sample_weight = {}) const;
+  void update_state(const Tensor& y_true, const Tensor& y_pred,
+                    const std::optional<Tensor>& sample_weight = {}) const;
   Tensor result() const;
   void reset_state() const;
   std::string name() const;
@@ -84,8 +89,9 @@ struct Options {
   DType dtype = {};
 };
 
-/// The metric of an identifier: a class name, its snake case, or a short form (mse, mae, ...); throws Error naming those that
-/// there are. "accuracy" is Accuracy here; only compile chooses by shapes.
+/// The metric of an identifier: a class name, its snake case, or a short form (mse, mae, ...);
+/// throws Error naming those that there are. "accuracy" is Accuracy here; only compile chooses by
+/// shapes.
 MetricRef get(std::string_view identifier);
 /// What serialize() wrote, or an identifier; null gives a null handle.
 MetricRef deserialize(const ConfigValue& config);

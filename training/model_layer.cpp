@@ -6,6 +6,8 @@
 
 #include "core/access.hpp"
 #include "graph/functional/call.hpp"
+#include "graph/functional/layer_state.hpp"
+#include "training/compile_args_access.hpp"
 #include "training/model_state.hpp"
 
 namespace weft {
@@ -50,7 +52,7 @@ Logs ModelLayer::train_step(const Tensors& x, const Tensors& y, const Tensors& s
       loss = model_->optimizer->scale_loss(loss);
       const std::vector<Tensor> gradients = tape.gradient(loss, weights);
       tape.stop_recording();
-      model_->optimizer.apply(gradients, weights);
+      model_->optimizer->apply(gradients, weights);
     }
   }
   return compute_metrics(x, y, y_pred, sample_weight);
@@ -66,7 +68,10 @@ Tensors ModelLayer::predict_step(const Tensors& x) { return (*this)(x, {.trainin
 
 Tensor ModelLayer::compute_loss(const Tensors&, const Tensors& y, const Tensors& y_pred, const Tensors& sample_weight, bool) {
   Tensor total;
-  if (model_->loss) total = (*model_->loss)(y, y_pred, sample_weight);
+  if (model_->loss) {
+    model_->loss->set_output_names(detail::output_names_of(*this, y_pred));
+    total = (*model_->loss)(y, y_pred, sample_weight);
+  }
   for (const Tensor& extra : losses()) total = total ? total + extra : extra;
   if (!total) {
     throw GraphError("Model '" + name() + "': no loss to compute. Provide a `loss` argument in `compile()`. Expected: a loss, add_loss in a "
@@ -83,6 +88,8 @@ Logs ModelLayer::compute_metrics(const Tensors& x, const Tensors& y, const Tenso
   Logs logs;
   if (state.loss_tracker && state.tracked) logs.set("loss", state.loss_tracker->result());
   if (state.metrics) {
+    state.metrics->set_output_names(detail::output_names_of(*this, y_pred));
+    state.metrics->set_output_names(detail::output_names_of(*this, y_pred));
     state.metrics->update_state(y, y_pred, sample_weight);
     for (const Named<Tensor>& one : state.metrics->results()) logs.set(one.name, one.value);
   }
@@ -102,6 +109,13 @@ std::vector<Ref<Metric>> ModelLayer::metrics() const {
   return model_->metrics->metrics();
 }
 
+Config ModelLayer::get_build_config() const {
+  const std::vector<Shape>& shapes = detail::LayerAccess::state(*this).build_shapes;
+  if (shapes.empty()) return {};
+  if (shapes.size() == 1) return {{"input_shape", shapes[0]}};
+  return {{"input_shape", shapes}};
+}
+
 void ModelLayer::stop_training() { model_->stop_training = true; }
 
 namespace detail {
@@ -115,7 +129,7 @@ void require_compiled(const ModelLayer& model, const char* what) {
 void compile_model(ModelLayer& model, CompileOptions options) {
   ModelState& state = ModelAccess::state(model);
   // Everything that can be wrong is found before anything of the model changes.
-  const OptimizerRef optimizer = resolve_optimizer(options.optimizer);
+  const OptimizerRef optimizer = optimizer_of(options.optimizer);
   auto loss = make_compile_loss(options.loss, options.loss_weights);
   auto metrics = make_compile_metrics(options.metrics, options.weighted_metrics);
   const std::lock_guard lock(state.mutex);

@@ -44,6 +44,8 @@ class ModelLayer : public Layer {
   OptimizerRef optimizer() const;
   /// The compiled metrics, without the trackers of the losses.
   std::vector<Ref<Metric>> metrics() const;
+  /// {"input_shape": [...]} once built, whether the class has a `build` or not.
+  Config get_build_config() const override;
   /// fit ends after the batch at work.
   void stop_training();
 

@@ -26,24 +26,30 @@ std::string shown(const std::optional<double>& v) { return v ? detail::python_re
 
 void check_options(const std::string& name, const OptimizerOptions& o) {
   if (o.gradient_accumulation_steps && *o.gradient_accumulation_steps < 2) {
-    throw Error(fmt::format("Optimizer '{}': `gradient_accumulation_steps` must be an integer >= 2. Received: "
-                            "gradient_accumulation_steps={}",
-                            name, *o.gradient_accumulation_steps));
+    throw Error(fmt::format(
+        "Optimizer '{}': `gradient_accumulation_steps` must be an integer >= 2. Received: "
+        "gradient_accumulation_steps={}",
+        name, *o.gradient_accumulation_steps));
   }
   if (o.use_ema && (o.ema_momentum > 1 || o.ema_momentum < 0)) {
-    throw Error(fmt::format("Optimizer '{}': `ema_momentum` must be in the range [0, 1]. Received: ema_momentum={}", name,
-                            detail::python_repr(o.ema_momentum)));
+    throw Error(fmt::format(
+        "Optimizer '{}': `ema_momentum` must be in the range [0, 1]. Received: ema_momentum={}",
+        name, detail::python_repr(o.ema_momentum)));
   }
   if (o.use_ema && o.ema_overwrite_frequency && *o.ema_overwrite_frequency < 1) {
-    throw Error(fmt::format("Optimizer '{}': `ema_overwrite_frequency` must be an integer >= 1 or None. Received: "
-                            "ema_overwrite_frequency={}",
-                            name, *o.ema_overwrite_frequency));
+    throw Error(fmt::format(
+        "Optimizer '{}': `ema_overwrite_frequency` must be an integer >= 1 or None. Received: "
+        "ema_overwrite_frequency={}",
+        name, *o.ema_overwrite_frequency));
   }
-  const int clips = o.clipnorm.has_value() + o.clipvalue.has_value() + o.global_clipnorm.has_value();
+  const int clips =
+      o.clipnorm.has_value() + o.clipvalue.has_value() + o.global_clipnorm.has_value();
   if (clips > 1) {
-    throw Error(fmt::format("Optimizer '{}': only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. Received: "
-                            "clipnorm={}, clipvalue={}, global_clipnorm={}",
-                            name, shown(o.clipnorm), shown(o.clipvalue), shown(o.global_clipnorm)));
+    throw Error(
+        fmt::format("Optimizer '{}': only one of `clipnorm`, `clipvalue` and `global_clipnorm` can "
+                    "be set. Received: "
+                    "clipnorm={}, clipvalue={}, global_clipnorm={}",
+                    name, shown(o.clipnorm), shown(o.clipvalue), shown(o.global_clipnorm)));
   }
 }
 
@@ -76,7 +82,8 @@ Optimizer::Optimizer(OptimizerOptions options) : state_(std::make_unique<State>(
   s.schedule = rate.schedule;
   const detail::EagerScope eager;
   s.iteration = add_variable(ops::zeros({}, DType::int32), "iteration");
-  if (!s.schedule) s.learning_rate = add_variable(ops::full({}, rate.value, floatx()), "learning_rate");
+  if (!s.schedule)
+    s.learning_rate = add_variable(ops::full({}, rate.value, floatx()), "learning_rate");
 }
 
 Optimizer::~Optimizer() = default;
@@ -96,21 +103,24 @@ void Optimizer::build(const std::vector<Variable>& variables) {
   s.built = true;
   for (const Variable& v : s.all) detail::impl(v).path = name() + "/" + v.name();
   if (s.options.use_ema) s.averages = add_optimizer_variables(variables, "average");
-  if (s.options.gradient_accumulation_steps) s.accumulators = add_optimizer_variables(variables, "gradient_accumulator");
-  for (const Variable& v : variables) s.index.emplace(detail::Access::state(v).get(), s.index.size());
+  if (s.options.gradient_accumulation_steps)
+    s.accumulators = add_optimizer_variables(variables, "gradient_accumulator");
+  for (const Variable& v : variables)
+    s.index.emplace(detail::Access::state(v).get(), s.index.size());
   s.trainable = variables;
 }
 
 Variable Optimizer::add_variable(const Tensor& value, const std::string& name) {
   Variable v(value, {.trainable = false, .name = name});
-  // While this class is being constructed an automatic name is not known yet: build sets these paths.
+  // While this class is being constructed an automatic name is not known yet: build sets these
+  // paths.
   detail::impl(v).path = state_->name.empty() ? name : state_->name + "/" + name;
   state_->all.push_back(v);
   return v;
 }
 
-std::vector<Variable> Optimizer::add_optimizer_variables(const std::vector<Variable>& variables, const std::string& slot,
-                                                         double initial) {
+std::vector<Variable> Optimizer::add_optimizer_variables(const std::vector<Variable>& variables,
+                                                         const std::string& slot, double initial) {
   const detail::EagerScope eager;  // a first step may be being traced
   name();
   std::vector<Variable> slots;
@@ -122,11 +132,12 @@ std::vector<Variable> Optimizer::add_optimizer_variables(const std::vector<Varia
   return slots;
 }
 
-std::vector<std::vector<Variable>> Optimizer::add_optimizer_variables(const std::vector<Variable>& variables,
-                                                                      const std::vector<std::string>& slots) {
+std::vector<std::vector<Variable>> Optimizer::add_optimizer_variables(
+    const std::vector<Variable>& variables, const std::vector<std::string>& slots) {
   std::vector<std::vector<Variable>> all(slots.size());
   for (const Variable& v : variables) {
-    for (std::size_t i = 0; i < slots.size(); ++i) all[i].push_back(add_optimizer_variables({v}, slots[i]).front());
+    for (std::size_t i = 0; i < slots.size(); ++i)
+      all[i].push_back(add_optimizer_variables({v}, slots[i]).front());
   }
   return all;
 }
@@ -139,9 +150,11 @@ std::size_t Optimizer::index_of(const Variable& variable) const {
 void Optimizer::check_known(const std::vector<Variable>& variables) const {
   for (const Variable& v : variables) {
     if (state_->index.count(detail::Access::state(v).get()) != 0) continue;
-    throw Error(fmt::format("Optimizer '{}': unknown variable '{}'. Expected: the variables that it was built for, it can only be "
-                            "called with those. When working with a new set of variables, create a new optimizer.",
-                            name(), v.path()));
+    throw Error(fmt::format(
+        "Optimizer '{}': unknown variable '{}'. Expected: the variables that it was built for, it "
+        "can only be "
+        "called with those. When working with a new set of variables, create a new optimizer.",
+        name(), v.path()));
   }
 }
 
@@ -149,13 +162,17 @@ Tensor Optimizer::current_learning_rate() const {
   return state_->schedule ? (*state_->schedule)(state_->iteration) : Tensor(state_->learning_rate);
 }
 
-double Optimizer::learning_rate() const { return static_cast<double>(current_learning_rate().item<float>()); }
+double Optimizer::learning_rate() const {
+  return static_cast<double>(current_learning_rate().item<float>());
+}
 
 void Optimizer::set_learning_rate(double value) {
   if (state_->schedule) {
-    throw Error(fmt::format("Optimizer '{}': its learning rate follows a schedule and cannot be set. Expected: an optimizer "
-                            "that was made with a number as `learning_rate`. Received: learning_rate={}",
-                            name(), detail::python_repr(value)));
+    throw Error(
+        fmt::format("Optimizer '{}': its learning rate follows a schedule and cannot be set. "
+                    "Expected: an optimizer "
+                    "that was made with a number as `learning_rate`. Received: learning_rate={}",
+                    name(), detail::python_repr(value)));
   }
   state_->learning_rate.assign(Tensor(value).astype(state_->learning_rate.dtype()));
 }
@@ -169,11 +186,14 @@ Tensor Optimizer::scale_loss(const Tensor& loss) const {
   return state_->options.loss_scale_factor ? loss * *state_->options.loss_scale_factor : loss;
 }
 
-void Optimizer::apply(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables) {
+void Optimizer::apply(const std::vector<Tensor>& gradients,
+                      const std::vector<Variable>& variables) {
   if (gradients.size() != variables.size()) {
-    throw Error(fmt::format("Optimizer '{}': the number of gradients differs from that of variables. Expected: {} gradients. "
-                            "Received: {}.",
-                            name(), variables.size(), gradients.size()));
+    throw Error(
+        fmt::format("Optimizer '{}': the number of gradients differs from that of variables. "
+                    "Expected: {} gradients. "
+                    "Received: {}.",
+                    name(), variables.size(), gradients.size()));
   }
   if (gradients.empty()) return;
   if (!built()) build(variables);
@@ -187,23 +207,28 @@ void Optimizer::apply(const std::vector<Tensor>& gradients, const std::vector<Va
       continue;
     }
     const auto scale = state_->options.loss_scale_factor;
-    given.push_back(detail::as_dtype(scale ? gradients[i] / *scale : gradients[i], variables[i].dtype()));
+    given.push_back(
+        detail::as_dtype(scale ? gradients[i] / *scale : gradients[i], variables[i].dtype()));
     updated.push_back(variables[i]);
   }
-  if (given.empty()) throw Error(fmt::format("Optimizer '{}': No gradients provided for any variable.", name()));
+  if (given.empty())
+    throw Error(fmt::format("Optimizer '{}': No gradients provided for any variable.", name()));
   if (!missing.empty()) {
-    detail::log(LogLevel::warning,
-                fmt::format("Gradients do not exist for variables [{}] when minimizing the loss. If using `model.compile()`, "
-                            "did you forget to provide a `loss` argument?",
-                            fmt::join(missing, ", ")));
+    detail::log(LogLevel::warning, fmt::format("Gradients do not exist for variables [{}] when "
+                                               "minimizing the loss. If using `model.compile()`, "
+                                               "did you forget to provide a `loss` argument?",
+                                               fmt::join(missing, ", ")));
   }
   apply_filtered(std::move(given), updated);
 }
 
-void Optimizer::apply_filtered(std::vector<Tensor> gradients, const std::vector<Variable>& variables) {
+void Optimizer::apply_filtered(std::vector<Tensor> gradients,
+                               const std::vector<Variable>& variables) {
   State& s = *state_;
-  if (s.options.gradient_accumulation_steps) accumulate(gradients, variables);
-  else update(gradients, variables);
+  if (s.options.gradient_accumulation_steps)
+    accumulate(gradients, variables);
+  else
+    update(gradients, variables);
   if (s.options.use_ema) average();
   for (Variable v : variables) {
     const Ref<Constraint>& constraint = detail::impl(v).constraint;
@@ -212,22 +237,27 @@ void Optimizer::apply_filtered(std::vector<Tensor> gradients, const std::vector<
   s.iteration.assign(s.iteration + 1);
 }
 
-void Optimizer::update(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables) {
+void Optimizer::update(const std::vector<Tensor>& gradients,
+                       const std::vector<Variable>& variables) {
   const OptimizerOptions& o = state_->options;
   const Tensor rate = current_learning_rate();
-  const std::vector<Tensor> clipped = detail::clip_gradients(gradients, {o.clipnorm, o.clipvalue, o.global_clipnorm});
+  const std::vector<Tensor> clipped =
+      detail::clip_gradients(gradients, {o.clipnorm, o.clipvalue, o.global_clipnorm});
   if (o.weight_decay) decay(variables, rate);
   update_all(clipped, variables, rate);
 }
 
-void Optimizer::update_all(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables, const Tensor& rate) {
+void Optimizer::update_all(const std::vector<Tensor>& gradients,
+                           const std::vector<Variable>& variables, const Tensor& rate) {
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     update_step(gradients[i], variables[i], detail::as_dtype(rate, variables[i].dtype()));
   }
 }
 
-/// A trace has no branches: every step computes the update, and all but each steps-th keep the old values.
-void Optimizer::accumulate(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables) {
+/// A trace has no branches: every step computes the update, and all but each steps-th keep the old
+/// values.
+void Optimizer::accumulate(const std::vector<Tensor>& gradients,
+                           const std::vector<Variable>& variables) {
   State& s = *state_;
   const int steps = *s.options.gradient_accumulation_steps;
   const Tensor now = ops::equal(ops::mod(s.iteration + 1, steps), 0);
@@ -239,7 +269,8 @@ void Optimizer::accumulate(const std::vector<Tensor>& gradients, const std::vect
     means.push_back(ops::where(now, sums.back() / static_cast<double>(steps), gradients[i]));
   }
   update(means, variables);
-  for (std::size_t i = 0; i < variables.size(); ++i) assign_where(now, variables[i], old_weights[i]);
+  for (std::size_t i = 0; i < variables.size(); ++i)
+    assign_where(now, variables[i], old_weights[i]);
   for (std::size_t i = 0; i < s.all.size(); ++i) assign_where(now, s.all[i], old_state[i]);
   for (std::size_t i = 0; i < variables.size(); ++i) {
     s.accumulators[index_of(variables[i])].assign(ops::where(now, 0.0, sums[i]));
@@ -248,7 +279,8 @@ void Optimizer::accumulate(const std::vector<Tensor>& gradients, const std::vect
 
 void Optimizer::decay(const std::vector<Variable>& variables, const Tensor& rate) {
   for (Variable v : variables) {
-    if (decays(v)) v.assign(v - v * *state_->options.weight_decay * detail::as_dtype(rate, v.dtype()));
+    if (decays(v))
+      v.assign(v - v * *state_->options.weight_decay * detail::as_dtype(rate, v.dtype()));
   }
 }
 
@@ -262,10 +294,13 @@ bool Optimizer::decays(const Variable& variable) const {
   return true;
 }
 
-void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& variables, const std::vector<std::string>& names) {
+void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& variables,
+                                          const std::vector<std::string>& names) {
   if (built()) {
-    throw Error(fmt::format("Optimizer '{}': `exclude_from_weight_decay()` can only be configured before the optimizer is built.",
-                            name()));
+    throw Error(
+        fmt::format("Optimizer '{}': `exclude_from_weight_decay()` can only be configured before "
+                    "the optimizer is built.",
+                    name()));
   }
   state_->no_decay = variables;
   state_->no_decay_names.clear();
@@ -277,7 +312,8 @@ void Optimizer::average() {
   State& s = *state_;
   const Tensor not_first = ops::not_equal(iterations(), 0);
   std::optional<Tensor> overwrite;
-  if (const auto every = s.options.ema_overwrite_frequency) overwrite = ops::equal(ops::mod(iterations() + 1, *every), 0);
+  if (const auto every = s.options.ema_overwrite_frequency)
+    overwrite = ops::equal(ops::mod(iterations() + 1, *every), 0);
   for (std::size_t i = 0; i < s.trainable.size(); ++i) {
     Variable w = s.trainable[i];
     const Tensor momentum = not_first.astype(w.dtype()) * s.options.ema_momentum;
@@ -289,14 +325,17 @@ void Optimizer::average() {
 
 void Optimizer::finalize_variable_values() {
   if (!state_->options.use_ema) return;
-  for (std::size_t i = 0; i < state_->trainable.size(); ++i) state_->trainable[i].assign(state_->averages[i]);
+  for (std::size_t i = 0; i < state_->trainable.size(); ++i)
+    state_->trainable[i].assign(state_->averages[i]);
 }
 
 Config Optimizer::get_config() const {
   const OptimizerOptions& o = state_->options;
   Config c = {{"name", name()}};
-  if (state_->schedule) c.set("learning_rate", serialize(*state_->schedule));
-  else c.set("learning_rate", learning_rate());
+  if (state_->schedule)
+    c.set("learning_rate", serialize(*state_->schedule));
+  else
+    c.set("learning_rate", learning_rate());
   return c.set("weight_decay", o.weight_decay)
       .set("clipnorm", o.clipnorm)
       .set("global_clipnorm", o.global_clipnorm)
@@ -310,19 +349,27 @@ Config Optimizer::get_config() const {
 
 namespace {
 const OptimizerRef& not_null(const OptimizerRef& optimizer) {
-  if (!optimizer) throw Error("This optimizer is null. Expected: an optimizer to have been assigned, or the model to be compiled.");
+  if (!optimizer)
+    throw Error(
+        "This optimizer is null. Expected: an optimizer to have been assigned, or the model to be "
+        "compiled.");
   return optimizer;
 }
 }  // namespace
 
-void OptimizerRef::apply(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables) const {
+void OptimizerRef::apply(const std::vector<Tensor>& gradients,
+                         const std::vector<Variable>& variables) const {
   not_null(*this)->apply(gradients, variables);
 }
 double OptimizerRef::learning_rate() const { return not_null(*this)->learning_rate(); }
-void OptimizerRef::set_learning_rate(double value) const { not_null(*this)->set_learning_rate(value); }
+void OptimizerRef::set_learning_rate(double value) const {
+  not_null(*this)->set_learning_rate(value);
+}
 
 OptimizerArg::OptimizerArg(const OptimizerRef& optimizer) { state = not_null(optimizer).pointer(); }
-OptimizerArg OptimizerArg::from_id(std::string_view id) { return OptimizerArg(optimizers::get(id)); }
+OptimizerArg OptimizerArg::from_id(std::string_view id) {
+  return OptimizerArg(optimizers::get(id));
+}
 
 namespace optimizers {
 
@@ -330,10 +377,13 @@ OptimizerRef get(std::string_view identifier) {
   const std::string lower = detail::to_lower(identifier);
   // An unknown one is reported as it was written.
   const bool known = detail::registry<Optimizer>().knows(lower);
-  return detail::registry<Optimizer>().from_id(known ? lower : std::string(identifier), "optimizer");
+  return detail::registry<Optimizer>().from_id(known ? lower : std::string(identifier),
+                                               "optimizer");
 }
 
-OptimizerRef deserialize(const ConfigValue& config) { return detail::deserialize<Optimizer>(config, "optimizer"); }
+OptimizerRef deserialize(const ConfigValue& config) {
+  return detail::deserialize<Optimizer>(config, "optimizer");
+}
 
 }  // namespace optimizers
 }  // namespace weft

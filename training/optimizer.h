@@ -8,28 +8,37 @@
 
 namespace weft {
 
-// Aggregates cannot inherit and keep designated initialisers: the common keywords are fields of each struct.
-#define WEFT_OPTIMIZER_OPTIONS_AFTER_WEIGHT_DECAY                                                                     \
-  std::optional<double> clipnorm = {};        /* each gradient is scaled down to at most this norm */                \
-  std::optional<double> clipvalue = {};       /* each element is limited to this size */                             \
-  std::optional<double> global_clipnorm = {}; /* all gradients are scaled down together to at most this norm */      \
-  bool use_ema = false;                       /* keep a moving average of the weights */                             \
-  double ema_momentum = 0.99;                                                                                        \
-  std::optional<int> ema_overwrite_frequency = {};     /* steps after which the averages replace the weights */      \
-  std::optional<double> loss_scale_factor = {};        /* the loss is multiplied, the gradients are divided by it */ \
-  std::optional<int> gradient_accumulation_steps = {}; /* update once in so many steps, with the mean gradient */    \
+// Aggregates cannot inherit and keep designated initialisers: the common keywords are fields of
+// each struct.
+//   weight_decay                 w -= w * weight_decay * lr, before the update
+//   clipnorm                     each gradient is scaled down to at most this norm
+//   clipvalue                    each element of a gradient is limited to this size
+//   global_clipnorm              all gradients are scaled down together to at most this norm
+//   use_ema, ema_momentum        keep moving averages of the weights
+//   ema_overwrite_frequency      steps after which the averages replace the weights
+//   loss_scale_factor            the loss is multiplied, the gradients are divided by it
+//   gradient_accumulation_steps  update once in so many steps, with the mean gradient
+#define WEFT_OPTIMIZER_OPTIONS_AFTER_WEIGHT_DECAY                            \
+  std::optional<double> clipnorm = {}, clipvalue = {}, global_clipnorm = {}; \
+  bool use_ema = false;                                                      \
+  double ema_momentum = 0.99;                                                \
+  std::optional<int> ema_overwrite_frequency = {};                           \
+  std::optional<double> loss_scale_factor = {};                              \
+  std::optional<int> gradient_accumulation_steps = {};                       \
   std::string name = {}
-#define WEFT_OPTIMIZER_OPTIONS                                                  \
-  std::optional<double> weight_decay = {}; /* w -= w * weight_decay * lr */     \
+#define WEFT_OPTIMIZER_OPTIONS             \
+  std::optional<double> weight_decay = {}; \
   WEFT_OPTIMIZER_OPTIONS_AFTER_WEIGHT_DECAY
 
-/// What every optimizer can be told; Keras's `keras.optimizers.Optimizer(learning_rate, weight_decay, clipnorm, ...)`.
+/// What every optimizer can be told; Keras's `keras.optimizers.Optimizer(learning_rate,
+/// weight_decay, clipnorm, ...)`.
 struct OptimizerOptions {
   LearningRate learning_rate = 0.001;
   WEFT_OPTIMIZER_OPTIONS;
 };
 
-/// Base of optimizers. One of one's own overrides update_step, and build when it keeps slots (a variable per weight):
+/// Base of optimizers. One of one's own overrides update_step, and build when it keeps slots (a
+/// variable per weight):
 ///   class Momentum : public Optimizer {
 ///    public:
 ///     using Optimizer::Optimizer;
@@ -38,7 +47,8 @@ struct OptimizerOptions {
 ///       momentums_ = add_optimizer_variables(variables, "momentum");
 ///     }
 ///    protected:
-///     void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+///     void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate)
+///     override {
 ///       Variable m = momentums_[index_of(variable)];
 ///       m.assign(m * 0.9 - gradient * learning_rate);
 ///       variable.assign(variable + m);
@@ -55,13 +65,15 @@ class Optimizer : public KerasObject {
   virtual void build(const std::vector<Variable>& variables);
   bool built() const;
 
-  /// One step. Weights without a gradient (null) stay as they are, and a warning names them. Gradients are unscaled,
-  /// accumulated, clipped; weights decay, are updated, averaged, and put through their constraints; `iteration` grows by one.
-  /// Throws Error when no weight has a gradient, the numbers of gradients and variables differ, or a variable is not among
-  /// those that the optimizer was built for.
+  /// One step. Weights without a gradient (null) stay as they are, and a warning names them.
+  /// Gradients are unscaled, accumulated, clipped; weights decay, are updated, averaged, and put
+  /// through their constraints; `iteration` grows by one. Throws Error when no weight has a
+  /// gradient, the numbers of gradients and variables differ, or a variable is not among those that
+  /// the optimizer was built for.
   void apply(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables);
 
-  /// All state, in the order of Keras's files: iteration, learning_rate (unless scheduled), averages, accumulators, slots.
+  /// All state, in the order of Keras's files: iteration, learning_rate (unless scheduled),
+  /// averages, accumulators, slots.
   std::vector<Variable> variables() const;
   /// The number of updates so far.
   Tensor iterations() const;
@@ -72,24 +84,29 @@ class Optimizer : public KerasObject {
   /// Null when the learning rate is a number.
   Ref<Schedule> schedule() const;
 
-  /// These weights do not decay, nor those whose name matches one of `names` (regular expressions, searched for). Throws Error
-  /// when the optimizer is built already.
-  void exclude_from_weight_decay(const std::vector<Variable>& variables, const std::vector<std::string>& names = {});
+  /// These weights do not decay, nor those whose name matches one of `names` (regular expressions,
+  /// searched for). Throws Error when the optimizer is built already.
+  void exclude_from_weight_decay(const std::vector<Variable>& variables,
+                                 const std::vector<std::string>& names = {});
   /// loss * loss_scale_factor, what the gradients are to be taken of.
   Tensor scale_loss(const Tensor& loss) const;
   /// With use_ema: the averages replace the weights. fit does it after its last epoch.
   void finalize_variable_values();
 
-  /// {"name", "learning_rate", "weight_decay", "clipnorm", ...}; the learning rate as it is now, in float32.
+  /// {"name", "learning_rate", "weight_decay", "clipnorm", ...}; the learning rate as it is now, in
+  /// float32.
   Config get_config() const override;
 
  protected:
   /// Updates one weight; `gradient` and `learning_rate` have its dtype.
-  virtual void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) = 0;
+  virtual void update_step(const Tensor& gradient, Variable variable,
+                           const Tensor& learning_rate) = 0;
   /// Updates all; for what has to be computed once a step.
-  virtual void update_all(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables, const Tensor& learning_rate);
+  virtual void update_all(const std::vector<Tensor>& gradients,
+                          const std::vector<Variable>& variables, const Tensor& learning_rate);
   /// One slot per weight, of its shape and dtype, named "<path of the weight with _ for />_<slot>".
-  std::vector<Variable> add_optimizer_variables(const std::vector<Variable>& variables, const std::string& slot, double initial = 0);
+  std::vector<Variable> add_optimizer_variables(const std::vector<Variable>& variables,
+                                                const std::string& slot, double initial = 0);
   /// Several slots per weight, made weight by weight: result[i] are those of slots[i].
   std::vector<std::vector<Variable>> add_optimizer_variables(const std::vector<Variable>& variables,
                                                              const std::vector<std::string>& slots);
@@ -110,18 +127,21 @@ class Optimizer : public KerasObject {
   void average();
 };
 
-/// Shared ownership of an optimizer. The handles in namespace optimizers are OptimizerRefs. All throw Error on a null one.
+/// Shared ownership of an optimizer. The handles in namespace optimizers are OptimizerRefs. All
+/// throw Error on a null one.
 struct OptimizerRef : Ref<Optimizer> {
   using Ref::Ref;
   OptimizerRef() = default;
-  OptimizerRef(const Ref<Optimizer>& optimizer) : Ref(optimizer) {}  // NOLINT(google-explicit-constructor)
+  OptimizerRef(const Ref<Optimizer>& optimizer)
+      : Ref(optimizer) {}  // NOLINT(google-explicit-constructor)
   void apply(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables) const;
   double learning_rate() const;
   /// Also after compile: model.optimizer().set_learning_rate(1e-4).
   void set_learning_rate(double value) const;
 };
 
-/// An argument that takes Keras's identifier (a class name in any case) or an optimizer. Default: "rmsprop".
+/// An argument that takes Keras's identifier (a class name in any case) or an optimizer. Default:
+/// "rmsprop".
 class OptimizerArg : detail::State {
  public:
   OptimizerArg() = default;
@@ -129,7 +149,8 @@ class OptimizerArg : detail::State {
   OptimizerArg(S id) : OptimizerArg(from_id(id)) {}  // NOLINT(google-explicit-constructor)
   OptimizerArg(const OptimizerRef& optimizer);       // NOLINT(google-explicit-constructor)
   template <std::derived_from<Optimizer> U>
-  OptimizerArg(const std::shared_ptr<U>& own) : OptimizerArg(OptimizerRef(own)) {}  // NOLINT(google-explicit-constructor)
+  OptimizerArg(const std::shared_ptr<U>& own)
+      : OptimizerArg(OptimizerRef(own)) {}  // NOLINT(google-explicit-constructor)
 
  private:
   friend struct detail::Access;
@@ -138,7 +159,8 @@ class OptimizerArg : detail::State {
 
 namespace optimizers {
 
-/// The optimizer of an identifier, a class name in any case; throws Error naming those that there are.
+/// The optimizer of an identifier, a class name in any case; throws Error naming those that there
+/// are.
 OptimizerRef get(std::string_view identifier);
 /// What serialize() wrote, or an identifier; null gives a null handle.
 OptimizerRef deserialize(const ConfigValue& config);

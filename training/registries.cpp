@@ -41,7 +41,8 @@ std::string automatic_name(const std::type_info& type) {
   char* readable = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
   std::string name = status == 0 ? readable : type.name();
   std::free(readable);
-  // "my::(anonymous namespace)::Own" and "test()::Own" -> "Own"; what follows '<' are template arguments.
+  // "my::(anonymous namespace)::Own" and "test()::Own" -> "Own"; what follows '<' are template
+  // arguments.
   if (const auto arguments = name.find('<'); arguments != std::string::npos) name.resize(arguments);
   if (const auto last = name.rfind("::"); last != std::string::npos) name.erase(0, last + 2);
   return auto_name(snake_case(name));

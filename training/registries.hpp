@@ -1,4 +1,5 @@
-// The registries behind losses, metrics, optimizers and schedules, and names of objects of the user's classes.
+// The registries behind losses, metrics, optimizers and schedules, and names of objects of the
+// user's classes.
 #pragma once
 #include <weft/training/loss.h>
 #include <weft/training/metric.h>

@@ -6,7 +6,8 @@
 
 namespace weft {
 
-/// Base of learning-rate schedules. One of one's own overrides the call operator, with ops: it is part of the plan of a step.
+/// Base of learning-rate schedules. One of one's own overrides the call operator, with ops: it is
+/// part of the plan of a step.
 class Schedule : public KerasObject {
  public:
   ~Schedule() override;
@@ -17,10 +18,11 @@ class Schedule : public KerasObject {
 /// A learning rate: a number, or a schedule.
 class LearningRate : detail::State {
  public:
-  LearningRate(double value);                     // NOLINT(google-explicit-constructor)
-  LearningRate(const Ref<Schedule>& schedule);    // NOLINT(google-explicit-constructor)
+  LearningRate(double value);                   // NOLINT(google-explicit-constructor)
+  LearningRate(const Ref<Schedule>& schedule);  // NOLINT(google-explicit-constructor)
   template <std::derived_from<Schedule> U>
-  LearningRate(const std::shared_ptr<U>& own) : LearningRate(Ref<Schedule>(own)) {}  // NOLINT(google-explicit-constructor)
+  LearningRate(const std::shared_ptr<U>& own)
+      : LearningRate(Ref<Schedule>(own)) {}  // NOLINT(google-explicit-constructor)
 
  private:
   friend struct detail::Access;

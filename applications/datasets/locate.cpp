@@ -1,6 +1,11 @@
 #include "applications/datasets/locate.hpp"
 
+#include <dlfcn.h>
+
 #include <cstdlib>
+#include <filesystem>
+
+#include "generated/build_paths.hpp"
 
 namespace weft::datasets {
 namespace {
@@ -8,6 +13,14 @@ namespace {
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
+}
+
+/// Where the installed data lies from libweft.so (or a program that it is linked into), whatever prefix it was put under.
+std::string beside_library() {
+  Dl_info info = {};
+  if (dladdr(reinterpret_cast<const void*>(&beside_library), &info) == 0 || info.dli_fname == nullptr) return "";
+  const auto folder = std::filesystem::path(info.dli_fname).parent_path() / build_paths::data_from_library;
+  return folder.lexically_normal().string();
 }
 
 }  // namespace
@@ -19,12 +32,8 @@ std::vector<Place> places() {
   std::string keras = variable("KERAS_HOME");
   if (keras.empty() && !variable("HOME").empty()) keras = variable("HOME") + "/.keras";
   if (!keras.empty()) all.push_back({"Keras's cache", keras + "/datasets", true});
-#ifdef WEFT_SHARE_DIR
-  all.push_back({"the installed data", WEFT_SHARE_DIR "/data"});
-#endif
-#ifdef WEFT_SOURCE_DIR
-  all.push_back({"the source tree", WEFT_SOURCE_DIR "/data"});
-#endif
+  if (const std::string folder = beside_library(); !folder.empty()) all.push_back({"the installed data", folder});
+  all.push_back({"the source tree", build_paths::source_data});
   return all;
 }
 

@@ -1,5 +1,5 @@
-// float16 and bfloat16: two bytes each, computed in float. Conversions round to nearest, ties to even, as hardware does;
-// branch-free, so that loops over them vectorise.
+// float16 and bfloat16: two bytes each, computed in float. Conversions round to nearest, ties to
+// even, as hardware does; branch-free, so that loops over them vectorise.
 #pragma once
 #include <weft/core/functors/host_device.h>
 
@@ -14,7 +14,9 @@ struct BFloat16 {
   unsigned short bits;
 };
 
-WEFT_HD float to_float(BFloat16 h) { return __builtin_bit_cast(float, static_cast<unsigned>(h.bits) << 16); }
+WEFT_HD float to_float(BFloat16 h) {
+  return __builtin_bit_cast(float, static_cast<unsigned>(h.bits) << 16);
+}
 
 WEFT_HD BFloat16 to_bfloat16(float x) {
   const unsigned b = __builtin_bit_cast(unsigned, x);
@@ -23,7 +25,8 @@ WEFT_HD BFloat16 to_bfloat16(float x) {
   return {static_cast<unsigned short>(x != x ? quiet_nan : rounded)};
 }
 
-/// The float with exponent moved by 112; subnormals by the subtraction of 2^-14 as F. Giesen's "half to float" does.
+/// The float with exponent moved by 112; subnormals by the subtraction of 2^-14 as F. Giesen's
+/// "half to float" does.
 WEFT_HD float to_float(Float16 h) {
   const unsigned sign = static_cast<unsigned>(h.bits & 0x8000u) << 16;
   const unsigned magnitude = static_cast<unsigned>(h.bits & 0x7fffu) << 13;

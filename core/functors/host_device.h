@@ -1,5 +1,6 @@
-// WEFT_HD: a function of a functor, inlined on host and device. No include: kernels compiled for several instruction sets
-// must not see the standard library (its inline functions would leak from one set into another).
+// WEFT_HD: a function of a functor, inlined on host and device. No include: kernels compiled for
+// several instruction sets must not see the standard library (its inline functions would leak from
+// one set into another).
 #pragma once
 
 #if defined(__CUDACC__)

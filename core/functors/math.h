@@ -1,6 +1,7 @@
-// Scalar mathematics of the functors, for host and device, without the standard library. For float, exp, log, tanh and what
-// is made of them are branch-free polynomials in plain a*b+c form, so that loops over them vectorise; for double they
-// are libm's. Coefficients: Cephes (S. Moshier), single precision: exp, log, tanh. Relative errors: see each.
+// Scalar mathematics of the functors, for host and device, without the standard library. For float,
+// exp, log, tanh and what is made of them are branch-free polynomials in plain a*b+c form, so that
+// loops over them vectorise; for double they are libm's. Coefficients: Cephes (S. Moshier), single
+// precision: exp, log, tanh. Relative errors: see each.
 #pragma once
 #include <weft/core/functors/host_device.h>
 
@@ -28,8 +29,10 @@ WEFT_HD double inf_of(double) { return __builtin_inf(); }
 template <class T>
 WEFT_HD T abs(T x) {
   if constexpr (is_floating<T>) {
-    if constexpr (sizeof(T) == 4) return __builtin_fabsf(x);
-    else return __builtin_fabs(x);
+    if constexpr (sizeof(T) == 4)
+      return __builtin_fabsf(x);
+    else
+      return __builtin_fabs(x);
   } else {
     // Not -x: the most negative number has no opposite.
     return x < T(0) ? static_cast<T>(0ULL - static_cast<unsigned long long>(x)) : x;
@@ -49,28 +52,38 @@ WEFT_HD T min(T a, T b) {
   return a < b || a != a ? a : b;
 }
 
-// Integers wrap around, as in NumPy; in C++ signed overflow would be undefined. The detour over 64 or 32 bits without sign
-// costs nothing.
+// Integers wrap around, as in NumPy; in C++ signed overflow would be undefined. The detour over 64
+// or 32 bits without sign costs nothing.
 template <class T>
 WEFT_HD T add(T a, T b) {
-  if constexpr (is_floating<T> || is_bool<T>) return static_cast<T>(a + b);
-  else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<unsigned long long>(a) + static_cast<unsigned long long>(b));
-  else return static_cast<T>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
+  if constexpr (is_floating<T> || is_bool<T>)
+    return static_cast<T>(a + b);
+  else if constexpr (sizeof(T) == 8)
+    return static_cast<T>(static_cast<unsigned long long>(a) + static_cast<unsigned long long>(b));
+  else
+    return static_cast<T>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
 }
 template <class T>
 WEFT_HD T subtract(T a, T b) {
-  if constexpr (is_floating<T> || is_bool<T>) return static_cast<T>(a - b);
-  else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<unsigned long long>(a) - static_cast<unsigned long long>(b));
-  else return static_cast<T>(static_cast<unsigned>(a) - static_cast<unsigned>(b));
+  if constexpr (is_floating<T> || is_bool<T>)
+    return static_cast<T>(a - b);
+  else if constexpr (sizeof(T) == 8)
+    return static_cast<T>(static_cast<unsigned long long>(a) - static_cast<unsigned long long>(b));
+  else
+    return static_cast<T>(static_cast<unsigned>(a) - static_cast<unsigned>(b));
 }
 template <class T>
 WEFT_HD T multiply(T a, T b) {
-  if constexpr (is_floating<T> || is_bool<T>) return static_cast<T>(a * b);
-  else if constexpr (sizeof(T) == 8) return static_cast<T>(static_cast<unsigned long long>(a) * static_cast<unsigned long long>(b));
-  else return static_cast<T>(static_cast<unsigned>(a) * static_cast<unsigned>(b));
+  if constexpr (is_floating<T> || is_bool<T>)
+    return static_cast<T>(a * b);
+  else if constexpr (sizeof(T) == 8)
+    return static_cast<T>(static_cast<unsigned long long>(a) * static_cast<unsigned long long>(b));
+  else
+    return static_cast<T>(static_cast<unsigned>(a) * static_cast<unsigned>(b));
 }
 
-/// A number of an attribute as T: to integers saturated, because the conversion of a number out of range is undefined.
+/// A number of an attribute as T: to integers saturated, because the conversion of a number out of
+/// range is undefined.
 template <class T>
 WEFT_HD T attribute(double x) {
   if constexpr (is_floating<T>) {
@@ -98,10 +111,9 @@ WEFT_HD float pow(float x, float y) { return WEFT_LIBM(powf)(x, y); }
 WEFT_HD double pow(double x, double y) { return WEFT_LIBM(pow)(x, y); }
 WEFT_HD float fmod(float x, float y) { return WEFT_LIBM(fmodf)(x, y); }
 WEFT_HD double fmod(double x, double y) { return WEFT_LIBM(fmod)(x, y); }
-WEFT_HD float log1p(float x) { return WEFT_LIBM(log1pf)(x); }
-WEFT_HD double log1p(double x) { return WEFT_LIBM(log1p)(x); }
 
-/// The nearest integer, halves to even. Adding and taking away 2^23 (2^52) rounds so; it is branch-free everywhere.
+/// The nearest integer, halves to even. Adding and taking away 2^23 (2^52) rounds so; it is
+/// branch-free everywhere.
 WEFT_HD float round(float x) {
   const float a = abs(x), big = 8388608.0f;
   return copysign(a < big ? (a + big) - big : a, x);
@@ -123,8 +135,12 @@ WEFT_HD T ceil(T x) {
 
 /// exp(r) = 1 + r + r^2 exp_tail(r) for |r| <= log(2)/2.
 WEFT_HD float exp_tail(float r) {
-  return ((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r + 4.1665795894e-2f) * r +
-          1.6666665459e-1f) * r + 5.0000001201e-1f;
+  return ((((1.9875691500e-4f * r + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r +
+           4.1665795894e-2f) *
+              r +
+          1.6666665459e-1f) *
+             r +
+         5.0000001201e-1f;
 }
 /// x = k log(2) + r; k as an integer. NaN stays NaN in r.
 WEFT_HD float exp_split(float x, int& k) {
@@ -171,8 +187,17 @@ WEFT_HD float log(float x) {
   e = below ? e - 1 : e;
   m = (below ? m + m : m) - 1.0f;
   const float z = m * m, n = static_cast<float>(e);
-  float y = (((((((7.0376836292e-2f * m - 1.1514610310e-1f) * m + 1.1676998740e-1f) * m - 1.2420140846e-1f) * m +
-                1.4249322787e-1f) * m - 1.6668057665e-1f) * m + 2.0000714765e-1f) * m - 2.4999993993e-1f) * m +
+  float y = (((((((7.0376836292e-2f * m - 1.1514610310e-1f) * m + 1.1676998740e-1f) * m -
+                 1.2420140846e-1f) *
+                    m +
+                1.4249322787e-1f) *
+                   m -
+               1.6668057665e-1f) *
+                  m +
+              2.0000714765e-1f) *
+                 m -
+             2.4999993993e-1f) *
+                m +
             3.3333331174e-1f;
   y = y * m * z + n * -2.12194440e-4f - 0.5f * z;
   y = m + y + n * 0.693359375f;
@@ -182,18 +207,23 @@ WEFT_HD float log(float x) {
 }
 WEFT_HD double log(double x) { return WEFT_LIBM(log)(x); }
 
-/// log(1 + x) for 0 <= x <= 1 (Kahan's correction of the rounding of 1 + x).
-WEFT_HD float log1p_unit(float x) {
+/// log(1 + x) with Kahan's correction of the rounding of 1 + x. Relative error below 3e-7.
+WEFT_HD float log1p(float x) {
   const float u = 1.0f + x, d = u - 1.0f;
-  return d == 0.0f ? x : log(u) * (x / d);
+  const float correction = x > 1e8f ? 1.0f : x / d;
+  return d == 0.0f ? x : log(u) * correction;
 }
-WEFT_HD double log1p_unit(double x) { return WEFT_LIBM(log1p)(x); }
+WEFT_HD double log1p(double x) { return WEFT_LIBM(log1p)(x); }
 
 /// Relative error below 3e-7.
 WEFT_HD float tanh(float x) {
   const float a = abs(x), z = x * x;
-  const float small = ((((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z + 1.33314422036e-1f) * z -
-                       3.33332819422e-1f) * z * x + x;
+  const float small = ((((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z +
+                        1.33314422036e-1f) *
+                           z -
+                       3.33332819422e-1f) *
+                          z * x +
+                      x;
   const float large = copysign(1.0f - 2.0f / (exp(a + a) + 1.0f), x);
   return a < 0.625f ? small : large;
 }
@@ -207,10 +237,11 @@ WEFT_HD T sigmoid(T x) {
 /// log(1 + exp(x)), without overflow.
 template <class T>
 WEFT_HD T softplus(T x) {
-  return (x < T(0) ? T(0) : x) + log1p_unit(exp(-abs(x)));
+  return (x < T(0) ? T(0) : x) + log1p(exp(-abs(x)));
 }
 
-/// a / b rounded down. Floating: NumPy's npy_divmod, which agrees with mod; integers: 0 where b is 0.
+/// a / b rounded down. Floating: NumPy's npy_divmod, which agrees with mod; integers: 0 where b is
+/// 0.
 template <class T>
 WEFT_HD T floor_divide(T a, T b) {
   if constexpr (is_floating<T>) {
@@ -221,9 +252,11 @@ WEFT_HD T floor_divide(T a, T b) {
     return d == T(0) ? copysign(T(0), a / b) : (d - f > T(0.5) ? f + T(1) : f);
   } else {
     if (b == T(0)) return T(0);
-    if (static_cast<T>(b + T(1)) == T(0) && b < T(0)) return subtract(T(0), a);  // the lowest number / -1 would trap
+    if (static_cast<T>(b + T(1)) == T(0) && b < T(0))
+      return subtract(T(0), a);  // the lowest number / -1 would trap
     const T q = static_cast<T>(a / b);
-    return static_cast<T>(q - (static_cast<T>(a % b) != T(0) && (a < T(0)) != (b < T(0)) ? T(1) : T(0)));
+    return static_cast<T>(
+        q - (static_cast<T>(a % b) != T(0) && (a < T(0)) != (b < T(0)) ? T(1) : T(0)));
   }
 }
 
@@ -242,7 +275,8 @@ WEFT_HD T mod(T a, T b) {
   }
 }
 
-/// a to the power of b. Integers by repeated squaring; a negative exponent gives the reciprocal rounded to 0.
+/// a to the power of b. Integers by repeated squaring; a negative exponent gives the reciprocal
+/// rounded to 0.
 template <class T>
 WEFT_HD T power(T a, T b) {
   if constexpr (is_floating<T>) {

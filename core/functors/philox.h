@@ -1,5 +1,6 @@
-// Philox4x32-10, the counter-based generator of J. Salmon, M. Moraes, R. Dror and D. Shaw, "Parallel random numbers: as easy
-// as 1, 2, 3" (SC'11), with its constants. Any element's bits follow from key and place alone: no state, no order.
+// Philox4x32-10, the counter-based generator of J. Salmon, M. Moraes, R. Dror and D. Shaw,
+// "Parallel random numbers: as easy as 1, 2, 3" (SC'11), with its constants. Any element's bits
+// follow from key and place alone: no state, no order.
 #pragma once
 #include <weft/core/functors/host_device.h>
 
@@ -12,7 +13,8 @@ struct Block {
 
 WEFT_HD void round(unsigned (&c)[4], unsigned k0, unsigned k1) {
   const unsigned long long a = 0xD2511F53ull * c[0], b = 0xCD9E8D57ull * c[2];
-  const unsigned c0 = static_cast<unsigned>(b >> 32) ^ c[1] ^ k0, c2 = static_cast<unsigned>(a >> 32) ^ c[3] ^ k1;
+  const unsigned c0 = static_cast<unsigned>(b >> 32) ^ c[1] ^ k0,
+                 c2 = static_cast<unsigned>(a >> 32) ^ c[3] ^ k1;
   c[1] = static_cast<unsigned>(b);
   c[3] = static_cast<unsigned>(a);
   c[0] = c0;
@@ -21,8 +23,8 @@ WEFT_HD void round(unsigned (&c)[4], unsigned k0, unsigned k1) {
 
 /// The block of a 128-bit counter under a 64-bit key.
 WEFT_HD Block block(unsigned long long low, unsigned long long high, unsigned k0, unsigned k1) {
-  unsigned c[4] = {static_cast<unsigned>(low), static_cast<unsigned>(low >> 32), static_cast<unsigned>(high),
-                   static_cast<unsigned>(high >> 32)};
+  unsigned c[4] = {static_cast<unsigned>(low), static_cast<unsigned>(low >> 32),
+                   static_cast<unsigned>(high), static_cast<unsigned>(high >> 32)};
   for (int i = 0; i < 10; ++i) {
     round(c, k0, k1);
     k0 += 0x9E3779B9u;

@@ -34,7 +34,7 @@ std::vector<Tensor> grad_of_grad(const GradArgs& args) {
 
 namespace ops {
 
-Tensor getitem(const Tensor& x, const std::vector<Index>& indices) {
+Config slice_attrs(const std::vector<Index>& indices) {
   std::vector<std::optional<std::int64_t>> start, stop;
   Ints step, squeeze;
   for (std::size_t i = 0; i < indices.size(); ++i) {
@@ -44,8 +44,10 @@ Tensor getitem(const Tensor& x, const std::vector<Index>& indices) {
     step.push_back(index.single ? 1 : index.slice.step.value_or(1));
     if (index.single) squeeze.push_back(static_cast<std::int64_t>(i));
   }
-  return apply_one("slice", {x}, {{"start", start}, {"stop", stop}, {"step", step}, {"squeeze", squeeze}});
+  return {{"start", start}, {"stop", stop}, {"step", step}, {"squeeze", squeeze}};
 }
+
+Tensor getitem(const Tensor& x, const std::vector<Index>& indices) { return apply_one("slice", {x}, slice_attrs(indices)); }
 
 Tensor slice(const Tensor& x, const std::vector<std::int64_t>& start_indices, const Shape& shape) {
   const Shape whole = x.shape();

@@ -75,4 +75,7 @@ inline std::vector<AxisRange> slice_ranges(const Shape& shape, const Config& att
   return out;
 }
 
+/// The attributes of the op "slice" for these indices.
+Config slice_attrs(const std::vector<Index>& indices);
+
 }  // namespace weft::ops

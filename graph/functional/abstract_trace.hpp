@@ -1,4 +1,5 @@
-// A trace that only infers shapes and dtypes: how `call` is run while a graph of layers is built. Dimensions may be None.
+// A trace that only infers shapes and dtypes: how `call` is run while a graph of layers is built.
+// Dimensions may be None.
 #pragma once
 #include "core/access.hpp"
 #include "core/recorder.hpp"
@@ -7,8 +8,8 @@ namespace weft::detail {
 
 class AbstractTrace final : public Trace {
  public:
-  std::vector<Tensor> record(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs,
-                             const std::vector<TensorSpec>& outputs) override;
+  std::vector<Tensor> record(const OpDef& op, const std::vector<Tensor>& inputs,
+                             const Config& attrs, const std::vector<TensorSpec>& outputs) override;
   /// What was assigned in this trace, else a value like the variable's.
   Tensor read(const Variable& variable) override;
   void assign(const Variable& variable, const Tensor& value) override;

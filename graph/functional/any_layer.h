@@ -10,20 +10,21 @@ class Layer;
 template <class T>
 class LayerRef;
 
-/// Shared ownership of a layer of any class. Null until assigned (sublayers made in a constructor's body or in build);
-/// using a null one throws GraphError, by name. Calling it twice shares the weights.
+/// Shared ownership of a layer of any class. Null until assigned (sublayers made in a constructor's
+/// body or in build); using a null one throws GraphError, by name. Calling it twice shares the
+/// weights.
 class AnyLayer {
  public:
   AnyLayer() = default;
   template <Null N>
   AnyLayer(N) {}  // NOLINT(google-explicit-constructor)
   explicit AnyLayer(std::shared_ptr<Layer> layer) : p_(std::move(layer)) {}
-  /// Takes over a layer that was just made with new, and gives it its name. Not make_shared: that costs a user's class
-  /// twice the compile time.
+  /// Takes over a layer that was just made with new, and gives it its name. Not make_shared: that
+  /// costs a user's class twice the compile time.
   static AnyLayer adopt(Layer* created);
 
-  /// Calls the layer on a Tensor, a Variable, a vector, {a, b} or {{"query", q}}. Functional inputs record a node, others
-  /// compute. Throws GraphError when there is not exactly one output.
+  /// Calls the layer on a Tensor, a Variable, a vector, {a, b} or {{"query", q}}. Functional inputs
+  /// record a node, others compute. Throws GraphError when there is not exactly one output.
   Tensor operator()(const Tensors& x, CallOptions options = {}) const;
   /// The same for a layer with several outputs.
   Tensors all(const Tensors& x, CallOptions options = {}) const;
@@ -53,7 +54,7 @@ class LayerRef : public AnyLayer {
  public:
   LayerRef() : AnyLayer(Class{detail::type_name<T>()}) {}
   template <Null N>
-  LayerRef(N) : LayerRef() {}                      // NOLINT(google-explicit-constructor)
+  LayerRef(N) : LayerRef() {}                       // NOLINT(google-explicit-constructor)
   LayerRef(const AnyLayer& l, T*) : AnyLayer(l) {}  // the pointer shows that l is a T
   T* operator->() const { return static_cast<T*>(get()); }
   T& operator*() const { return *operator->(); }

@@ -15,7 +15,8 @@ namespace {
 
 std::string shapes_text(const std::vector<Tensor>& tensors) {
   std::string all;
-  for (const Tensor& t : tensors) all += (all.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
+  for (const Tensor& t : tensors)
+    all += (all.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
   return all;
 }
 
@@ -25,14 +26,18 @@ std::string shapes_text(const std::vector<Shape>& shapes) {
   return all;
 }
 
-bool optional_input(const LayerState& s, std::size_t i) { return i < s.input_specs.size() && s.input_specs[i].optional; }
+bool optional_input(const LayerState& s, std::size_t i) {
+  return i < s.input_specs.size() && s.input_specs[i].optional;
+}
 
 void check_inputs(const Layer& layer, const std::vector<Tensor>& inputs) {
-  if (inputs.empty()) throw GraphError("The " + describe(layer) + " was called without inputs. Expected: at least one tensor.");
+  if (inputs.empty())
+    throw GraphError("The " + describe(layer) +
+                     " was called without inputs. Expected: at least one tensor.");
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i] || optional_input(LayerAccess::state(layer), i)) continue;
-    throw GraphError("The " + describe(layer) + " was called with a null Tensor as input " + std::to_string(i) +
-                     ". Expected: a tensor.");
+    throw GraphError("The " + describe(layer) + " was called with a null Tensor as input " +
+                     std::to_string(i) + ". Expected: a tensor.");
   }
 }
 
@@ -40,13 +45,16 @@ void check_inputs(const Layer& layer, const std::vector<Tensor>& inputs) {
 void check_no_functional_inside(const Layer& layer) {
   const CallFrame* frame = current_call();
   if (frame != nullptr && !frame->building) {
-    throw GraphError("The " + describe(layer) + " was called on a functional tensor inside the `call` of the " +
+    throw GraphError("The " + describe(layer) +
+                     " was called on a functional tensor inside the `call` of the " +
                      describe(*frame->layer) +
-                     ". Expected: only the tensors that `call` receives; make the functional tensor an input of the layer.");
+                     ". Expected: only the tensors that `call` receives; make the functional "
+                     "tensor an input of the layer.");
   }
   if (recording().trace() != nullptr) {
     throw GraphError("The " + describe(layer) +
-                     " was called on a functional tensor inside traced code. Expected: build the model outside, and call it on "
+                     " was called on a functional tensor inside traced code. Expected: build the "
+                     "model outside, and call it on "
                      "the tensors that the traced function receives.");
   }
 }
@@ -56,7 +64,9 @@ Tensors cast_inputs(const LayerState& s, const Tensors& inputs) {
   std::vector<Tensor> flat = inputs.flat();
   bool changed = false;
   for (Tensor& t : flat) {
-    if (!t || !s.compute_dtype.is_floating() || !t.dtype().is_floating() || t.dtype() == s.compute_dtype) continue;
+    if (!t || !s.compute_dtype.is_floating() || !t.dtype().is_floating() ||
+        t.dtype() == s.compute_dtype)
+      continue;
     const std::optional<Tensor> mask = keras_mask(t);
     t = t.astype(s.compute_dtype);
     if (mask) t = with_keras_mask(t, mask);
@@ -68,8 +78,8 @@ Tensors cast_inputs(const LayerState& s, const Tensors& inputs) {
 // What build added is taken back when it fails, so that the next call starts from the beginning.
 struct BuildGuard {
   LayerState& s;
-  std::size_t trainable = s.trainable_variables.size(), other = s.other_variables.size(), children = s.children.size(),
-              seeds = s.seeds.size();
+  std::size_t trainable = s.trainable_variables.size(), other = s.other_variables.size(),
+              children = s.children.size(), seeds = s.seeds.size();
   bool done = false;
   ~BuildGuard() {
     if (done) return;
@@ -91,7 +101,8 @@ void build_once(Layer& layer, const std::vector<Shape>& shapes) {
     s.build_shapes = shapes;
     LayerAccess::run_build(layer, shapes);
   } catch (const Error& error) {
-    rethrow_with_context(error, "building " + describe(layer) + ". Input shapes: " + shapes_text(shapes));
+    rethrow_with_context(error,
+                         "building " + describe(layer) + ". Input shapes: " + shapes_text(shapes));
   }
   guard.done = true;
   s.built = true;
@@ -113,7 +124,8 @@ bool tracks(const Layer& parent, const Layer& layer, bool deep) {
          });
 }
 
-// A sublayer with weights that no layer around it knows would be trained by nobody and saved nowhere.
+// A sublayer with weights that no layer around it knows would be trained by nobody and saved
+// nowhere.
 void check_tracked(const Layer& layer) {
   const CallFrame* frame = current_call();
   if (frame == nullptr || frame->building || frame->runs_graph || frame->layer == &layer) return;
@@ -122,10 +134,13 @@ void check_tracked(const Layer& layer) {
   for (; outer != nullptr && !outer->building; outer = outer->parent) {
     if (outer->layer == &layer || tracks(*outer->layer, layer, true)) return;
   }
-  throw GraphError("The " + describe(layer) + " has weights and is used in the `call` of the " + describe(*frame->layer) +
-                   ", which does not track it: it would be neither trained nor saved. Expected: make it in the constructor or "
+  throw GraphError("The " + describe(layer) + " has weights and is used in the `call` of the " +
+                   describe(*frame->layer) +
+                   ", which does not track it: it would be neither trained nor saved. Expected: "
+                   "make it in the constructor or "
                    "in `build` with track(\"name\", ...), e.g. `layers::" +
-                   layer.class_name() + " a_ = track(\"a\", layers::" + layer.class_name() + "(...));`.");
+                   layer.class_name() + " a_ = track(\"a\", layers::" + layer.class_name() +
+                   "(...));`.");
 }
 
 Masks resolve_masks(const Tensors& inputs, const Masks& given) {
@@ -133,24 +148,30 @@ Masks resolve_masks(const Tensors& inputs, const Masks& given) {
   if (list.empty()) {
     for (const Tensor& t : inputs.flat()) list.push_back(t ? keras_mask(t) : std::nullopt);
   }
-  const bool any = std::any_of(list.begin(), list.end(), [](const auto& mask) { return mask.has_value(); });
+  const bool any =
+      std::any_of(list.begin(), list.end(), [](const auto& mask) { return mask.has_value(); });
   return any ? Masks(list) : Masks();
 }
 
-Tensors run_call(Layer& layer, const Tensors& inputs, const CallContext& context, std::optional<bool> training) {
+Tensors run_call(Layer& layer, const Tensors& inputs, const CallContext& context,
+                 std::optional<bool> training) {
   CallFrame frame{.layer = &layer, .training = training};
   const FrameScope scope(frame);
   Tensors out;
   try {
     out = LayerAccess::run_call(layer, inputs, context);
   } catch (const Error& error) {
-    rethrow_with_context(error, "calling " + describe(layer) + ". Input shapes: " + shapes_text(inputs.flat()));
+    rethrow_with_context(
+        error, "calling " + describe(layer) + ". Input shapes: " + shapes_text(inputs.flat()));
   }
-  if (out.size() == 0) throw GraphError("The `call` of the " + describe(layer) + " returned no tensor. Expected: at least one.");
+  if (out.size() == 0)
+    throw GraphError("The `call` of the " + describe(layer) +
+                     " returned no tensor. Expected: at least one.");
   for (const Tensor& t : out.flat()) {
     if (!t) throw GraphError("The `call` of the " + describe(layer) + " returned a null Tensor.");
     if (!is_functional(t)) continue;
-    throw GraphError("The `call` of the " + describe(layer) + " returned a functional tensor that it was not given. Expected: "
+    throw GraphError("The `call` of the " + describe(layer) +
+                     " returned a functional tensor that it was not given. Expected: "
                      "only tensors made of those that `call` receives.");
   }
   return out;
@@ -163,7 +184,8 @@ std::vector<TensorSpec> specs_of(const Tensors& tensors) {
 }
 
 // Runs `call` for its shapes alone.
-Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& context, std::optional<bool> training) {
+Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& context,
+                      std::optional<bool> training) {
   AbstractTrace trace;
   const AbstractScope scope(trace);
   const Tensors x = cast_inputs(LayerAccess::state(layer), trace.stand_in(inputs));
@@ -175,13 +197,15 @@ Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& co
 }
 
 bool all_masked(const std::vector<Tensor>& outputs) {
-  return std::all_of(outputs.begin(), outputs.end(), [](const Tensor& t) { return keras_mask(t).has_value(); });
+  return std::all_of(outputs.begin(), outputs.end(),
+                     [](const Tensor& t) { return keras_mask(t).has_value(); });
 }
 
-Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& options, const CallContext& context,
-                        std::optional<bool> training) {
+Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& options,
+                        const CallContext& context, std::optional<bool> training) {
   const Tensors shapes = abstract_call(layer, inputs, context, training);
-  CallOptions kept = {.training = options.training, .mask = options.mask, .initial_state = options.initial_state};
+  CallOptions kept = {
+      .training = options.training, .mask = options.mask, .initial_state = options.initial_state};
   if (LayerAccess::takes_context(layer)) kept.mask = context.mask;
   const auto node = Node::record(layer.shared_from_this(), inputs, kept, specs_of(shapes), shapes);
   const auto masks = mask_list(layer.compute_mask(inputs, context.mask));
@@ -192,18 +216,21 @@ Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& 
   return node->outputs();
 }
 
-void add_activity_losses(const LayerState& s, LayerState& owner, const std::vector<Tensor>& outputs) {
+void add_activity_losses(const LayerState& s, LayerState& owner,
+                         const std::vector<Tensor>& outputs) {
   if (!s.activity_regularizer) return;
   const Trace* trace = recording().trace();
   if (trace != nullptr && trace->abstract()) return;
   for (const Tensor& t : outputs) {
     Tensor loss = penalty(s.activity_regularizer, t);
-    if (t.shape().rank() > 0 && t.shape()[0] != 0) loss = loss / t.shape()[0];  // 3.15.1: per sample
+    if (t.shape().rank() > 0 && t.shape()[0] != 0)
+      loss = loss / t.shape()[0];  // 3.15.1: per sample
     owner.losses.push_back(loss);
   }
 }
 
-Tensors call_directly(Layer& layer, const Tensors& inputs, const CallContext& context, std::optional<bool> training) {
+Tensors call_directly(Layer& layer, const Tensors& inputs, const CallContext& context,
+                      std::optional<bool> training) {
   LayerState& s = LayerAccess::state(layer);
   const Tensors out = run_call(layer, inputs, context, training);
   std::vector<Tensor> flat = out.flat();
@@ -222,12 +249,15 @@ Tensors call_directly(Layer& layer, const Tensors& inputs, const CallContext& co
 bool has_functional(const Tensors& inputs, const CallOptions& options) {
   if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat())) return true;
   const auto masks = mask_list(options.mask);
-  return std::any_of(masks.begin(), masks.end(), [](const auto& mask) { return mask && is_functional(*mask); });
+  return std::any_of(masks.begin(), masks.end(),
+                     [](const auto& mask) { return mask && is_functional(*mask); });
 }
 
 }  // namespace
 
-std::string describe(const Layer& layer) { return "layer '" + layer.name() + "' (" + layer.class_name() + ")"; }
+std::string describe(const Layer& layer) {
+  return "layer '" + layer.name() + "' (" + layer.class_name() + ")";
+}
 
 Tensors call_layer(Layer& layer, const Tensors& given, const CallOptions& options) {
   LayerState& s = LayerAccess::state(layer);

@@ -1,6 +1,6 @@
 // The stack of layers whose `build` or `call` is running.
-#include "core/recorder.hpp"
 #include "graph/functional/call_frame.hpp"
+#include "core/recorder.hpp"
 
 namespace weft::detail {
 
@@ -32,7 +32,8 @@ FrameScope::~FrameScope() {
   layer_scope() = std::move(outer_scope_);
 }
 
-BuildScope::BuildScope(const Layer& layer) : frame_{.layer = &layer, .building = true}, scope_(frame_) {}
+BuildScope::BuildScope(const Layer& layer)
+    : frame_{.layer = &layer, .building = true}, scope_(frame_) {}
 
 GraphRunScope::GraphRunScope() : frame_(top_frame()) {
   if (frame_ == nullptr) return;

@@ -10,8 +10,8 @@ namespace weft::detail {
 struct CallFrame {
   const Layer* layer = nullptr;
   const CallFrame* parent = nullptr;
-  bool building = false;       // in build functional tensors may be made, and nothing is inherited
-  bool runs_graph = false;     // its LayerGraph is running: what it calls belongs to it
+  bool building = false;    // in build functional tensors may be made, and nothing is inherited
+  bool runs_graph = false;  // its LayerGraph is running: what it calls belongs to it
   std::optional<bool> training = {};  // as given or inherited; absent: nobody said
 };
 
@@ -32,8 +32,8 @@ class FrameScope {
   std::string outer_scope_;
 };
 
-/// Enters a layer's name scope: weights made now are named .../layer/..., layers called now count as inside its `build`.
-/// For code that builds a layer from outside (Sequential::add).
+/// Enters a layer's name scope: weights made now are named .../layer/..., layers called now count
+/// as inside its `build`. For code that builds a layer from outside (Sequential::add).
 class BuildScope {
  public:
   explicit BuildScope(const Layer& layer);

@@ -3,8 +3,8 @@
 
 #include <map>
 
-#include "graph/functional/input_layer.hpp"
 #include "graph/functional/call.hpp"
+#include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_graph.hpp"
 #include "graph/functional/op_node.hpp"
 
@@ -53,7 +53,8 @@ void copy_node(Mapping& mapping, const Node& node) {
                                   .initial_state = mapped(mapping, kept.initial_state)},
                                  specs, node.outputs(), names);
   for (int i = 0; i < node.output_count(); ++i) {
-    if (const auto mask = keras_mask(node.output(i))) copy->set_output_mask(i, mapped(mapping, *mask));
+    if (const auto mask = keras_mask(node.output(i)))
+      copy->set_output_mask(i, mapped(mapping, *mask));
     mapping[{&node, i}] = copy->output(i);
   }
 }
@@ -66,7 +67,8 @@ std::pair<Tensors, Tensors> clone_nodes(const Tensors& inputs, const Tensors& ou
   Mapping mapping;
   for (const Tensor& t : flat) {
     const bool is_input = history_of(t).node->is_input();
-    mapping[place_of(t)] = is_input ? t : InputLayer::make(t.shape(), t.dtype(), false, impl(t).name + "CLONE");
+    mapping[place_of(t)] =
+        is_input ? t : InputLayer::make(t.shape(), t.dtype(), false, impl(t).name + "CLONE");
   }
   for (const auto& node : nodes) {
     if (!node->is_input()) copy_node(mapping, *node);
@@ -74,12 +76,14 @@ std::pair<Tensors, Tensors> clone_nodes(const Tensors& inputs, const Tensors& ou
   return {mapped(mapping, inputs), mapped(mapping, outputs)};
 }
 
-LayerGraph LayerGraph::clone(const Fn<std::shared_ptr<Operation>(const std::shared_ptr<Operation>&)>& replace) const {
+LayerGraph LayerGraph::clone(
+    const Fn<std::shared_ptr<Operation>(const std::shared_ptr<Operation>&)>& replace) const {
   Mapping mapping;
   for (const Tensor& t : flat_inputs_) {
     const auto layer = input_layer_of(t);
-    mapping[place_of(t)] = InputLayer::make(t.shape(), t.dtype(), layer != nullptr && layer->optional(),
-                                            history_of(t).node->operation()->name());
+    mapping[place_of(t)] =
+        InputLayer::make(t.shape(), t.dtype(), layer != nullptr && layer->optional(),
+                         history_of(t).node->operation()->name());
   }
   std::map<const Operation*, std::shared_ptr<Operation>> made;
   for (const Step& step : program_) {
@@ -94,10 +98,13 @@ LayerGraph LayerGraph::clone(const Fn<std::shared_ptr<Operation>(const std::shar
     } else {
       const CallOptions& kept = step.node->options();
       results = call_layer(static_cast<Layer&>(*op), args,
-                           {.training = kept.training, .mask = mapped(mapping, kept.mask), .initial_state = mapped(mapping, kept.initial_state)})
+                           {.training = kept.training,
+                            .mask = mapped(mapping, kept.mask),
+                            .initial_state = mapped(mapping, kept.initial_state)})
                     .flat();
     }
-    for (std::size_t i = 0; i < results.size(); ++i) mapping[{step.node.get(), static_cast<int>(i)}] = results[i];
+    for (std::size_t i = 0; i < results.size(); ++i)
+      mapping[{step.node.get(), static_cast<int>(i)}] = results[i];
   }
   return LayerGraph(mapped(mapping, inputs_), mapped(mapping, outputs_));
 }

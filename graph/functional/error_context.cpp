@@ -11,7 +11,8 @@ constexpr int max_layers = 2;
 
 int layers_named(std::string_view text) {
   int n = 0;
-  for (auto at = text.find(marker); at != std::string_view::npos; at = text.find(marker, at + 1)) ++n;
+  for (auto at = text.find(marker); at != std::string_view::npos; at = text.find(marker, at + 1))
+    ++n;
   return n;
 }
 

@@ -25,8 +25,8 @@ class Mapper {
     }
     const std::shared_ptr<Operation>& op = node->operation();
     if (in_progress_.count(node.get()) != 0) {
-      throw GraphError("Tensor '" + node->output_name(history.tensor_index) + "' from operation '" + op->name() +
-                       "' is part of a cycle.");
+      throw GraphError("Tensor '" + node->output_name(history.tensor_index) + "' from operation '" +
+                       op->name() + "' is part of a cycle.");
     }
     index.try_emplace(op.get(), static_cast<int>(index.size()));  // pre-order
     in_progress_.insert(node.get());
@@ -41,7 +41,8 @@ class Mapper {
 
  private:
   bool is_declared_input(const Tensor& tensor) const {
-    return std::any_of(inputs_.begin(), inputs_.end(), [&](const Tensor& t) { return same_place(t, tensor); });
+    return std::any_of(inputs_.begin(), inputs_.end(),
+                       [&](const Tensor& t) { return same_place(t, tensor); });
   }
   const std::vector<Tensor>& inputs_;
   std::set<const Node*> finished_, in_progress_;
@@ -66,7 +67,8 @@ struct Depths {
   }
 };
 
-// Step 2: consumers first; an operation that is called several times is as deep as its deepest call.
+// Step 2: consumers first; an operation that is called several times is as deep as its deepest
+// call.
 Depths find_depths(const std::vector<std::shared_ptr<Node>>& order) {
   std::set<const Node*> in_graph;
   for (const auto& node : order) in_graph.insert(node.get());
@@ -103,9 +105,11 @@ void check_computable(const GraphMap& map, const std::vector<Tensor>& inputs) {
     for (const auto& node : nodes) {
       for (const Tensor& t : node->inputs()) {
         if (computable.count(place(t)) == 0) {
-          throw GraphError("Graph disconnected: cannot find parent for tensor '" + impl(t).name + "' of shape " +
-                           t.shape().to_string() + " at operation '" + node->operation()->name() +
-                           "'. The following previous operations were accessed without issue: " + joined(complete));
+          throw GraphError("Graph disconnected: cannot find parent for tensor '" + impl(t).name +
+                           "' of shape " + t.shape().to_string() + " at operation '" +
+                           node->operation()->name() +
+                           "'. The following previous operations were accessed without issue: " +
+                           joined(complete));
         }
         complete.push_back(node->operation()->name());
       }
@@ -119,14 +123,16 @@ void check_names(const std::vector<std::shared_ptr<Operation>>& operations) {
   for (const auto& op : operations) ++count[op->name()];
   for (const auto& op : operations) {
     if (count[op->name()] == 1) continue;
-    throw GraphError("The name \"" + op->name() + "\" is used " + std::to_string(count[op->name()]) +
+    throw GraphError("The name \"" + op->name() + "\" is used " +
+                     std::to_string(count[op->name()]) +
                      " times in the model. All operation names should be unique.");
   }
 }
 
 }  // namespace
 
-std::vector<std::shared_ptr<Node>> nodes_between(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
+std::vector<std::shared_ptr<Node>> nodes_between(const std::vector<Tensor>& inputs,
+                                                 const std::vector<Tensor>& outputs) {
   Mapper mapper(inputs);
   for (const Tensor& t : outputs) mapper.visit(t);
   return std::move(mapper.order);

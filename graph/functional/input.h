@@ -9,13 +9,13 @@ namespace weft {
 
 struct InputOptions {
   std::optional<int> batch_size = {};
-  DType dtype = {};        ///< absent: floatx()
-  std::string name = {};   ///< absent: input_layer, input_layer_1, ...
-  bool optional = false;   ///< a model may be called with a null tensor here
+  DType dtype = {};       ///< absent: floatx()
+  std::string name = {};  ///< absent: input_layer, input_layer_1, ...
+  bool optional = false;  ///< a model may be called with a null tensor here
 };
 
-/// A functional tensor [N, shape...]; dimensions may be None. One signature only: Input(InputOptions) would make {784}
-/// ambiguous.
+/// A functional tensor [N, shape...]; dimensions may be None. One signature only:
+/// Input(InputOptions) would make {784} ambiguous.
 Tensor Input(const Shape& shape, InputOptions options = {});
 
 }  // namespace weft

@@ -9,11 +9,15 @@ namespace weft {
 namespace detail {
 
 InputLayer::InputLayer(const Shape& batch_shape, DType dtype, bool optional, std::string name)
-    : Layer({.name = std::move(name), .dtype = dtype}, "InputLayer"), batch_shape_(batch_shape), optional_(optional) {
+    : Layer({.name = std::move(name), .dtype = dtype}, "InputLayer"),
+      batch_shape_(batch_shape),
+      optional_(optional) {
   for (const Dim& d : batch_shape_) {
     if (d.known() && d < 0) {
-      throw ShapeError("Input: a dimension cannot be negative. Expected: numbers from 0 on, or None. Received: shape=" +
-                       batch_shape_.to_string());
+      throw ShapeError(
+          "Input: a dimension cannot be negative. Expected: numbers from 0 on, or None. Received: "
+          "shape=" +
+          batch_shape_.to_string());
     }
   }
   LayerAccess::state(*this).built = true;
@@ -27,13 +31,15 @@ AnyLayer InputLayer::from_config(const Config& config) {
                                         config.get<bool>("optional", false), name.value_or("")));
 }
 
-Tensor InputLayer::make(const Shape& batch_shape, DType dtype, bool optional, const std::string& name) {
+Tensor InputLayer::make(const Shape& batch_shape, DType dtype, bool optional,
+                        const std::string& name) {
   return input_tensor(AnyLayer::adopt(new InputLayer(batch_shape, dtype, optional, name)));
 }
 
 // Keys that only newer Keras versions know are left out at their default.
 Config InputLayer::get_config() const {
-  Config out = {{"batch_shape", batch_shape_}, {"dtype", dtype()}, {"sparse", false}, {"name", name()}};
+  Config out = {
+      {"batch_shape", batch_shape_}, {"dtype", dtype()}, {"sparse", false}, {"name", name()}};
   if (optional_) out.set("optional", true);
   return out;
 }
@@ -52,8 +58,9 @@ Tensor input_tensor(const AnyLayer& input_layer) {
   if (!nodes.empty()) {
     if (const auto node = nodes[0].lock()) return node->output(0);
   }
-  const auto node = Node::record(input_layer.base(), {}, {}, {{layer->batch_shape(), layer->dtype()}},
-                                 Tensors(Tensor()), {layer->name()});
+  const auto node =
+      Node::record(input_layer.base(), {}, {}, {{layer->batch_shape(), layer->dtype()}},
+                   Tensors(Tensor()), {layer->name()});
   return node->output(0);
 }
 
@@ -67,11 +74,13 @@ std::shared_ptr<InputLayer> input_layer_of(const Tensor& tensor) {
 Tensor Input(const Shape& shape, InputOptions options) {
   std::vector<Dim> batch_shape = {options.batch_size ? Dim(*options.batch_size) : None};
   if (shape.rank() >= Shape::max_rank) {
-    throw ShapeError("Input: at most " + std::to_string(Shape::max_rank - 1) + " dimensions beside the batch are possible. Received: shape=" +
-                     shape.to_string());
+    throw ShapeError(
+        "Input: at most " + std::to_string(Shape::max_rank - 1) +
+        " dimensions beside the batch are possible. Received: shape=" + shape.to_string());
   }
   batch_shape.insert(batch_shape.end(), shape.begin(), shape.end());
-  return detail::InputLayer::make(Shape(batch_shape), options.dtype, options.optional, options.name);
+  return detail::InputLayer::make(Shape(batch_shape), options.dtype, options.optional,
+                                  options.name);
 }
 
 }  // namespace weft

@@ -11,7 +11,8 @@ class InputLayer final : public Layer {
   /// Keras's keys: batch_shape (or batch_input_shape), dtype, optional, name.
   static AnyLayer from_config(const Config& config);
   /// Makes the layer and its only node; the functional tensor keeps both alive.
-  static Tensor make(const Shape& batch_shape, DType dtype = {}, bool optional = false, const std::string& name = {});
+  static Tensor make(const Shape& batch_shape, DType dtype = {}, bool optional = false,
+                     const std::string& name = {});
 
   const Shape& batch_shape() const { return batch_shape_; }
   bool optional() const { return optional_; }

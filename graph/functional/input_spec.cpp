@@ -1,4 +1,5 @@
-// The messages and their order are those of keras/src/layers/input_spec.py, assert_input_compatibility.
+// The messages and their order are those of keras/src/layers/input_spec.py,
+// assert_input_compatibility.
 #include "graph/functional/input_spec.hpp"
 
 #include <weft/core/error.h>
@@ -9,20 +10,25 @@ namespace weft::detail {
 namespace {
 
 std::string start_of(int index, const InputSpec& spec, const std::string& layer_name) {
-  return "Input " + std::to_string(index) + " with name '" + (spec.name.empty() ? "None" : spec.name) + "' of layer '" +
-         layer_name + "' is incompatible with the layer: ";
+  return "Input " + std::to_string(index) + " with name '" +
+         (spec.name.empty() ? "None" : spec.name) + "' of layer '" + layer_name +
+         "' is incompatible with the layer: ";
 }
 
 void check_rank(const InputSpec& spec, const Shape& shape, const std::string& start) {
-  const std::string ndim = std::to_string(shape.rank()), full = ". Full shape received: " + shape.to_string();
+  const std::string ndim = std::to_string(shape.rank()),
+                    full = ". Full shape received: " + shape.to_string();
   if (spec.ndim && !spec.allow_last_axis_squeeze && shape.rank() != *spec.ndim) {
-    throw ShapeError(start + "expected ndim=" + std::to_string(*spec.ndim) + ", found ndim=" + ndim + full);
+    throw ShapeError(start + "expected ndim=" + std::to_string(*spec.ndim) +
+                     ", found ndim=" + ndim + full);
   }
   if (spec.max_ndim && shape.rank() > *spec.max_ndim) {
-    throw ShapeError(start + "expected max_ndim=" + std::to_string(*spec.max_ndim) + ", found ndim=" + ndim);
+    throw ShapeError(start + "expected max_ndim=" + std::to_string(*spec.max_ndim) +
+                     ", found ndim=" + ndim);
   }
   if (spec.min_ndim && shape.rank() < *spec.min_ndim) {
-    throw ShapeError(start + "expected min_ndim=" + std::to_string(*spec.min_ndim) + ", found ndim=" + ndim + full);
+    throw ShapeError(start + "expected min_ndim=" + std::to_string(*spec.min_ndim) +
+                     ", found ndim=" + ndim + full);
   }
 }
 
@@ -31,9 +37,10 @@ void check_axes(const InputSpec& spec, const Shape& shape, const std::string& st
     if (!value.known()) continue;
     const bool there = axis < shape.rank() && axis >= -shape.rank();
     if (there && (!shape[axis].known() || shape[axis] == value)) continue;
-    throw ShapeError(start + "expected axis " + std::to_string(axis) + " of input shape to have value " +
-                     std::to_string(static_cast<std::int64_t>(value)) + ", but received input with shape " +
-                     shape.to_string());
+    throw ShapeError(start + "expected axis " + std::to_string(axis) +
+                     " of input shape to have value " +
+                     std::to_string(static_cast<std::int64_t>(value)) +
+                     ", but received input with shape " + shape.to_string());
   }
 }
 
@@ -50,17 +57,20 @@ void check_shape(const InputSpec& spec, Shape shape, const std::string& start) {
   }
   for (int i = 0; i < std::min(shape.rank(), wanted.rank()); ++i) {
     if (!wanted[i].known() || !shape[i].known() || wanted[i] == shape[i]) continue;
-    throw ShapeError(start + "expected shape=" + spec.shape->to_string() + ", found shape=" + shape.to_string());
+    throw ShapeError(start + "expected shape=" + spec.shape->to_string() +
+                     ", found shape=" + shape.to_string());
   }
 }
 
 bool all_named(const std::vector<InputSpec>& specs) {
-  return std::all_of(specs.begin(), specs.end(), [](const InputSpec& spec) { return !spec.name.empty(); });
+  return std::all_of(specs.begin(), specs.end(),
+                     [](const InputSpec& spec) { return !spec.name.empty(); });
 }
 
-[[noreturn]] void throw_count(const std::vector<InputSpec>& specs, const std::vector<Tensor>& inputs,
-                              const std::string& layer_name) {
-  const std::string expected = std::to_string(specs.size()), received = std::to_string(inputs.size());
+[[noreturn]] void throw_count(const std::vector<InputSpec>& specs,
+                              const std::vector<Tensor>& inputs, const std::string& layer_name) {
+  const std::string expected = std::to_string(specs.size()),
+                    received = std::to_string(inputs.size());
   if (all_named(specs)) {
     std::vector<std::string> names;
     std::string example;
@@ -68,14 +78,17 @@ bool all_named(const std::vector<InputSpec>& specs) {
       names.push_back(spec.name);
       example += (example.empty() ? "'" : ", '") + spec.name + "': ...";
     }
-    throw GraphError("Layer \"" + layer_name + "\" expects " + expected + " named input(s) with keys " +
-                     python_list(names) + ", but it received " + received +
-                     " input tensors. Pass inputs as a dict, e.g. `layer({" + example + "})`.");
+    throw GraphError("Layer \"" + layer_name + "\" expects " + expected +
+                     " named input(s) with keys " + python_list(names) + ", but it received " +
+                     received + " input tensors. Pass inputs as a dict, e.g. `layer({" + example +
+                     "})`.");
   }
   std::string shapes;
-  for (const Tensor& t : inputs) shapes += (shapes.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
-  throw GraphError("Layer \"" + layer_name + "\" expects " + expected + " input(s), but it received " + received +
-                   " input tensors. Inputs received: [" + shapes + "]");
+  for (const Tensor& t : inputs)
+    shapes += (shapes.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
+  throw GraphError("Layer \"" + layer_name + "\" expects " + expected +
+                   " input(s), but it received " + received + " input tensors. Inputs received: [" +
+                   shapes + "]");
 }
 
 }  // namespace
@@ -101,13 +114,15 @@ std::vector<Tensor> order_inputs(const std::vector<InputSpec>& specs, const Tens
     }
     std::vector<std::string> names;
     for (const InputSpec& one : specs) names.push_back(one.name);
-    throw GraphError("Missing data for input \"" + spec.name + "\". You passed a data dictionary with keys " +
-                     python_list(keys) + ". Expected the following keys: " + python_list(names));
+    throw GraphError("Missing data for input \"" + spec.name +
+                     "\". You passed a data dictionary with keys " + python_list(keys) +
+                     ". Expected the following keys: " + python_list(names));
   }
   return ordered;
 }
 
-void check_input_specs(const std::vector<InputSpec>& specs, const Tensors& inputs, const std::string& layer_name) {
+void check_input_specs(const std::vector<InputSpec>& specs, const Tensors& inputs,
+                       const std::string& layer_name) {
   if (specs.empty()) return;
   const std::vector<Tensor> flat = order_inputs(specs, inputs);
   if (flat.size() != specs.size()) throw_count(specs, flat, layer_name);
@@ -115,15 +130,17 @@ void check_input_specs(const std::vector<InputSpec>& specs, const Tensors& input
     const InputSpec& spec = specs[i];
     if (!flat[i]) {
       if (spec.optional) continue;
-      throw GraphError("The input '" + (spec.name.empty() ? std::to_string(i) : spec.name) +
-                       "' is not optional, but None was passed. Please provide a valid tensor. (Layer '" + layer_name +
-                       "')");
+      throw GraphError(
+          "The input '" + (spec.name.empty() ? std::to_string(i) : spec.name) +
+          "' is not optional, but None was passed. Please provide a valid tensor. (Layer '" +
+          layer_name + "')");
     }
     const std::string start = start_of(static_cast<int>(i), spec, layer_name);
     const Shape shape = flat[i].shape();
     check_rank(spec, shape, start);
     if (!(spec.dtype == DType::undefined) && !(flat[i].dtype() == spec.dtype)) {
-      throw DtypeError(start + "expected dtype=" + spec.dtype.name() + ", found dtype=" + flat[i].dtype().name());
+      throw DtypeError(start + "expected dtype=" + spec.dtype.name() +
+                       ", found dtype=" + flat[i].dtype().name());
     }
     check_axes(spec, shape, start);
     if (spec.shape) check_shape(spec, shape, start);

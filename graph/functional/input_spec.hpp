@@ -5,8 +5,10 @@
 namespace weft::detail {
 
 /// Throws GraphError (number, keys), ShapeError or DtypeError. No specs: anything goes.
-void check_input_specs(const std::vector<InputSpec>& specs, const Tensors& inputs, const std::string& layer_name);
-/// The tensors of a dict in the order of the specs' names, when all have one; else flat(). Throws for a missing key.
+void check_input_specs(const std::vector<InputSpec>& specs, const Tensors& inputs,
+                       const std::string& layer_name);
+/// The tensors of a dict in the order of the specs' names, when all have one; else flat(). Throws
+/// for a missing key.
 std::vector<Tensor> order_inputs(const std::vector<InputSpec>& specs, const Tensors& inputs);
 /// ['a', 'b']
 std::string python_list(const std::vector<std::string>& names);

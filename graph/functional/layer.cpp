@@ -18,7 +18,8 @@ namespace {
 
 std::unique_ptr<LayerState> make_state(LayerOptions&& options) {
   if (options.name.find('/') != std::string::npos) {
-    throw GraphError("The `name` of a layer cannot contain the character `/`. Received: name='" + options.name + "'");
+    throw GraphError("The `name` of a layer cannot contain the character `/`. Received: name='" +
+                     options.name + "'");
   }
   auto s = std::make_unique<LayerState>();
   s->given_name = std::move(options.name);
@@ -33,13 +34,15 @@ std::unique_ptr<LayerState> make_state(LayerOptions&& options) {
 }  // namespace
 
 Layer::Layer(LayerOptions options) : state_(make_state(std::move(options))) {}
-Layer::Layer(LayerOptions options, const char* keras_class, const char* module) : Layer(std::move(options)) {
+Layer::Layer(LayerOptions options, const char* keras_class, const char* module)
+    : Layer(std::move(options)) {
   state_->keras_class = keras_class;
   state_->module = module;
 }
 Layer::~Layer() = default;
 
-// Built-in classes are called <Keras's name>Layer in C++; a class that a user derives from one is the user's.
+// Built-in classes are called <Keras's name>Layer in C++; a class that a user derives from one is
+// the user's.
 static bool is_built_in(const Layer& layer, const std::string& registered) {
   const std::string& keras = LayerAccess::state(layer).keras_class;
   return !keras.empty() && (registered == keras || registered == keras + "Layer");
@@ -70,7 +73,8 @@ Config Layer::get_config() const {
                           {"class_name", "DTypePolicy"},
                           {"config", Config{{"name", state_->dtype_policy}}},
                           {"registered_name", nullptr}});
-  if (state_->activity_regularizer) out.set("activity_regularizer", detail::regularizer_config(state_->activity_regularizer));
+  if (state_->activity_regularizer)
+    out.set("activity_regularizer", detail::regularizer_config(state_->activity_regularizer));
   return out;
 }
 
@@ -82,9 +86,12 @@ Config Layer::get_build_config() const {
 
 Masks Layer::compute_mask(const Tensors&, const Masks& masks) {
   if (supports_masking || masks.size() == 0) return masks;
-  detail::log(LogLevel::warning, "The " + detail::describe(*this) +
-                             " was passed an input with a mask attached to it. However, this layer does not support masking and "
-                             "will therefore destroy the mask information. Downstream layers will not see the mask.");
+  detail::log(
+      LogLevel::warning,
+      "The " + detail::describe(*this) +
+          " was passed an input with a mask attached to it. However, this layer does not support "
+          "masking and "
+          "will therefore destroy the mask information. Downstream layers will not see the mask.");
   return {};
 }
 
@@ -105,13 +112,15 @@ static Tensors first_node_of(const Layer& layer, bool output) {
   const auto& nodes = detail::OperationAccess::nodes(layer);
   const char* what = output ? "output" : "input";
   if (nodes.empty()) {
-    throw GraphError("The " + detail::describe(layer) + " has never been called on a functional tensor and thus has no defined " +
+    throw GraphError("The " + detail::describe(layer) +
+                     " has never been called on a functional tensor and thus has no defined " +
                      what + ".");
   }
   const auto node = nodes[0].lock();
   if (node == nullptr) {
     throw GraphError("The " + std::string(what) + " of the " + detail::describe(layer) +
-                     " has gone: a layer does not keep the tensors of its calls. Expected: the tensor, or a Model made of it, is "
+                     " has gone: a layer does not keep the tensors of its calls. Expected: the "
+                     "tensor, or a Model made of it, is "
                      "still alive.");
   }
   return output ? node->outputs() : node->args();
@@ -128,20 +137,25 @@ void Layer::set_activity_regularizer(const Arg<Regularizer>& regularizer) {
 
 static void check_unlocked(const Layer& layer, const std::string& what) {
   if (!layer.built()) return;
-  throw GraphError("You cannot add new elements of state (variables or sub-layers) to a layer that is already built. All state "
-                   "must be created in the constructor or in `build`. Received: " +
-                   what + " for the " + detail::describe(layer));
+  throw GraphError(
+      "You cannot add new elements of state (variables or sub-layers) to a layer that is already "
+      "built. All state "
+      "must be created in the constructor or in `build`. Received: " +
+      what + " for the " + detail::describe(layer));
 }
 
 void Layer::track_(std::string_view attribute, std::shared_ptr<Layer> child) {
   const std::string name(attribute);
   if (child == nullptr) {
-    throw GraphError("track(\"" + name + "\", ...): the handle is null. Expected: a layer, e.g. layers::Dense(10).");
+    throw GraphError("track(\"" + name +
+                     "\", ...): the handle is null. Expected: a layer, e.g. layers::Dense(10).");
   }
   check_unlocked(*this, "track(\"" + name + "\", ...)");
   for (const Child& known : state_->children) {
     if (known.attribute != name) continue;
-    throw GraphError("track(\"" + name + "\", ...): a sublayer is already tracked under this name. Expected: distinct names.");
+    throw GraphError(
+        "track(\"" + name +
+        "\", ...): a sublayer is already tracked under this name. Expected: distinct names.");
   }
   state_->children.push_back({name, AnyLayer(std::move(child))});
 }
@@ -154,14 +168,16 @@ void LayerAccess::rename(Layer& layer, const std::string& name) {
   const std::string before = layer.name();
   OperationAccess::set_name(layer, name);
   if (before == name) return;
-  // Weights made in the constructor have no layer's name yet, others the old one: name/weight or scope/name/weight.
+  // Weights made in the constructor have no layer's name yet, others the old one: name/weight or
+  // scope/name/weight.
   const auto renamed = [&](const std::string& path) {
     if (before.empty()) return name + "/" + path;
     const auto at = path.rfind(before + "/");
     if (at == std::string::npos) return path;
     return path.substr(0, at) + name + path.substr(at + before.size());
   };
-  for (const Variable& v : before.empty() ? layer.own_variables() : layer.variables()) impl(v).path = renamed(impl(v).path);
+  for (const Variable& v : before.empty() ? layer.own_variables() : layer.variables())
+    impl(v).path = renamed(impl(v).path);
 }
 
 void LayerAccess::set_dtype_policy(Layer& layer, const std::string& policy) {

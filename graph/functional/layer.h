@@ -32,28 +32,32 @@ struct InputSpec {
   std::optional<int> max_ndim = {};
   std::vector<std::pair<int, Dim>> axes = {};  ///< {{-1, 5}}: the last dimension is 5 (or None)
   DType dtype = {};
-  std::optional<Shape> shape = {};      ///< None fits anything
+  std::optional<Shape> shape = {};       ///< None fits anything
   bool allow_last_axis_squeeze = false;  ///< a last dimension 1 may be missing or too many
-  bool optional = false;                ///< the input may be a null tensor
-  std::string name = {};                ///< of the input, for messages
+  bool optional = false;                 ///< the input may be a null tensor
+  std::string name = {};                 ///< of the input, for messages
 };
 
-/// Base of layers. One's own defines, public and without `override`, `call` in one of Keras's forms and, when it has weights
-/// whose shapes follow from the input, `build`:
-///   Tensor (or Tensors) call(const Tensor& (or const Tensors&) x [, bool training | , const CallContext& context]);
-///   void build(const Shape& input)  or  void build(const std::vector<Shape>& inputs);
-/// It is made by layer<T>(...). For files a class may have `static constexpr const char* registered_name = "pkg>Name";`
-/// (a subclass of it, its own); the default is the class's name.
+/// Base of layers. One's own defines, public and without `override`, `call` in one of Keras's forms
+/// and, when it has weights whose shapes follow from the input, `build`:
+///   Tensor (or Tensors) call(const Tensor& (or const Tensors&) x [, bool training | , const
+///   CallContext& context]); void build(const Shape& input)  or  void build(const
+///   std::vector<Shape>& inputs);
+/// It is made by layer<T>(...). For files a class may have `static constexpr const char*
+/// registered_name = "pkg>Name";` (a subclass of it, its own); the default is the class's name.
 class Layer : public Operation {
  public:
   explicit Layer(LayerOptions options = {});
   ~Layer() override;
 
-  /// name, trainable, dtype. A file restores those three in any case, so that one's own may return its arguments alone.
+  /// name, trainable, dtype. A file restores those three in any case, so that one's own may return
+  /// its arguments alone.
   Config get_config() const override;
-  /// {"input_shape": [...]} as `build` was given it; empty for a layer without a `build` of its own.
+  /// {"input_shape": [...]} as `build` was given it; empty for a layer without a `build` of its
+  /// own.
   virtual Config get_build_config() const;
-  /// The masks of the outputs. Default: passes the inputs' masks on if supports_masking, else none (with a warning).
+  /// The masks of the outputs. Default: passes the inputs' masks on if supports_masking, else none
+  /// (with a warning).
   virtual Masks compute_mask(const Tensors& inputs, const Masks& masks);
 
   std::string class_name() const override;
@@ -78,7 +82,8 @@ class Layer : public Operation {
   /// This layer's own: those made trainable, then the others. The `vars/<i>` of files.
   std::vector<Variable> own_variables() const;
   std::vector<Tensor> get_weights() const;
-  /// In the order of weights(). Throws ShapeError naming the layer when the number or a shape differs.
+  /// In the order of weights(). Throws ShapeError naming the layer when the number or a shape
+  /// differs.
   void set_weights(const std::vector<Tensor>& values);
   /// Number of elements of all weights. Throws GraphError while the layer is not built.
   std::int64_t count_params() const;
@@ -92,10 +97,12 @@ class Layer : public Operation {
   /// The states of the layer's own seed generators, named as in files: {"seed_generator", state}.
   std::vector<Named<Variable>> seed_generators() const;
 
-  /// What add_loss was given in the latest call (not while a graph is built), then the regularizers' penalties.
+  /// What add_loss was given in the latest call (not while a graph is built), then the
+  /// regularizers' penalties.
   std::vector<Tensor> losses() const;
-  /// Inputs and outputs of the first call on functional tensors. Throws GraphError when there was none, or when its tensors
-  /// have gone (a layer does not keep them: the tensors, or a Model made of them, must be alive).
+  /// Inputs and outputs of the first call on functional tensors. Throws GraphError when there was
+  /// none, or when its tensors have gone (a layer does not keep them: the tensors, or a Model made
+  /// of them, must be alive).
   Tensors input() const;
   Tensors output() const;
 
@@ -112,12 +119,14 @@ class Layer : public Operation {
   /// What inputs must look like, one for each input.
   void set_input_spec(InputSpec spec);
   void set_input_spec(std::vector<InputSpec> specs);
-  /// A generator whose state is saved with the layer as <name>/vars/0. Its state is a variable, but no weight.
-  SeedGenerator& add_seed_generator(std::optional<std::int64_t> seed = {}, std::string name = "seed_generator");
+  /// A generator whose state is saved with the layer as <name>/vars/0. Its state is a variable, but
+  /// no weight.
+  SeedGenerator& add_seed_generator(std::optional<std::int64_t> seed = {},
+                                    std::string name = "seed_generator");
   /// A penalty on the outputs of each call.
   void set_activity_regularizer(const Arg<Regularizer>& regularizer);
-  /// Gives the child its attribute name: .keras files of subclassed layers and models are keyed by it. A sublayer with
-  /// weights that `call` uses without it is an error.
+  /// Gives the child its attribute name: .keras files of subclassed layers and models are keyed by
+  /// it. A sublayer with weights that `call` uses without it is an error.
   template <class H>
   H track(std::string_view attribute, H child) {
     track_(attribute, child.base());
@@ -127,8 +136,8 @@ class Layer : public Operation {
   void set_children_(std::vector<Child> children);
 
  private:
-  // What the framework calls. `build` and `call` are found by LayerOf<T>, so a user writes whichever of Keras's
-  // signatures it needs, nothing is hidden and -Woverloaded-virtual is silent.
+  // What the framework calls. `build` and `call` are found by LayerOf<T>, so a user writes
+  // whichever of Keras's signatures it needs, nothing is hidden and -Woverloaded-virtual is silent.
   virtual std::string_view registered_name_() const = 0;
   virtual void run_build(const std::vector<Shape>& shapes) = 0;
   virtual Tensors run_call(const Tensors& inputs, const CallContext& context) = 0;

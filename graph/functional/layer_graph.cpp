@@ -19,7 +19,8 @@ Place place_of(const Tensor& t) {
   return {history.node.get(), history.tensor_index};
 }
 
-// What stands for a tensor's place in a structure: "" of one tensor, "0" of a list, the key of a dict.
+// What stands for a tensor's place in a structure: "" of one tensor, "0" of a list, the key of a
+// dict.
 std::string path_of(const Tensors& structure, int flat_index) {
   if (structure.is_single()) return {};
   if (!structure.is_dict()) return std::to_string(flat_index);
@@ -29,24 +30,30 @@ std::string path_of(const Tensors& structure, int flat_index) {
 }
 
 void check_functional(const Tensors& tensors, const std::string& what) {
-  if (tensors.size() == 0) throw GraphError("`" + what + "` argument cannot be empty. Expected: at least one tensor.");
+  if (tensors.size() == 0)
+    throw GraphError("`" + what + "` argument cannot be empty. Expected: at least one tensor.");
   const std::vector<Tensor> flat = tensors.flat();
   for (std::size_t i = 0; i < flat.size(); ++i) {
     if (is_functional(flat[i])) continue;
     std::string received = "a null Tensor";
     if (flat[i]) received = "a tensor with data of shape " + flat[i].shape().to_string();
-    throw GraphError("All `" + what + "` values must be KerasTensors: functional tensors, made by Input and by calling layers on " +
-                     "them. Received: " + what + "[" + std::to_string(i) + "] is " + received + ".");
+    throw GraphError("All `" + what +
+                     "` values must be KerasTensors: functional tensors, made by Input and by "
+                     "calling layers on " +
+                     "them. Received: " + what + "[" + std::to_string(i) + "] is " + received +
+                     ".");
   }
 }
 
 bool all_inputs(const std::vector<Tensor>& tensors) {
-  return std::all_of(tensors.begin(), tensors.end(), [](const Tensor& t) { return history_of(t).node->is_input(); });
+  return std::all_of(tensors.begin(), tensors.end(),
+                     [](const Tensor& t) { return history_of(t).node->is_input(); });
 }
 
 }  // namespace
 
-LayerGraph::LayerGraph(const Tensors& inputs, const Tensors& outputs) : inputs_(inputs), outputs_(outputs) {
+LayerGraph::LayerGraph(const Tensors& inputs, const Tensors& outputs)
+    : inputs_(inputs), outputs_(outputs) {
   check_functional(inputs, "inputs");
   check_functional(outputs, "outputs");
   if (!all_inputs(inputs.flat())) std::tie(inputs_, outputs_) = clone_nodes(inputs, outputs);
@@ -70,12 +77,15 @@ void LayerGraph::make_program() {
   for (const auto& node : map_.nodes) {
     if (node->is_input()) continue;
     const auto& needs = node->inputs();
-    // A node that hangs on an Input which the model does not have is left out; an output that needs it is refused below.
-    if (std::any_of(needs.begin(), needs.end(), [&](const Tensor& t) { return slot_of(t) == -2; })) continue;
+    // A node that hangs on an Input which the model does not have is left out; an output that needs
+    // it is refused below.
+    if (std::any_of(needs.begin(), needs.end(), [&](const Tensor& t) { return slot_of(t) == -2; }))
+      continue;
     Step step{.node = node, .args = {}, .states = {}, .masks = {}, .outputs = {}, .dead = {}};
     for (const Tensor& t : node->args().flat()) step.args.push_back(slot_of(t));
     for (const Tensor& t : node->options().initial_state.flat()) step.states.push_back(slot_of(t));
-    for (const auto& mask : mask_list(node->options().mask)) step.masks.push_back(mask ? slot_of(*mask) : -1);
+    for (const auto& mask : mask_list(node->options().mask))
+      step.masks.push_back(mask ? slot_of(*mask) : -1);
     for (int i = 0; i < node->output_count(); ++i) {
       const auto [at, added] = slot.try_emplace(Place{node.get(), i}, slots_);
       if (added) ++slots_;
@@ -86,7 +96,8 @@ void LayerGraph::make_program() {
   for (std::size_t i = 0; i < flat_outputs_.size(); ++i) {
     const int s = slot_of(flat_outputs_[i]);
     if (s < 0) {
-      throw GraphError("Output with path `" + path_of(outputs_, static_cast<int>(i)) + "` is not connected to `inputs`");
+      throw GraphError("Output with path `" + path_of(outputs_, static_cast<int>(i)) +
+                       "` is not connected to `inputs`");
     }
     output_slots_.push_back(s);
   }
@@ -113,12 +124,14 @@ std::vector<std::shared_ptr<Node>> LayerGraph::nodes_of(const Operation& op) con
   for (const auto& node : map_.nodes) {
     if (node->operation().get() == &op) out.push_back(node);
   }
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a->index() < b->index(); });
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return a->index() < b->index(); });
   return out;
 }
 
 bool LayerGraph::contains(const Node& node) const {
-  return std::any_of(map_.nodes.begin(), map_.nodes.end(), [&](const auto& n) { return n.get() == &node; });
+  return std::any_of(map_.nodes.begin(), map_.nodes.end(),
+                     [&](const auto& n) { return n.get() == &node; });
 }
 
 static std::vector<std::string> names_of(const std::vector<Tensor>& tensors) {
@@ -140,7 +153,8 @@ std::vector<InputSpec> LayerGraph::input_specs() const {
     spec.allow_last_axis_squeeze = true;
     const auto layer = input_layer_of(flat_inputs_[i]);
     spec.optional = layer != nullptr && layer->optional();
-    spec.name = inputs_.is_dict() ? path_of(inputs_, static_cast<int>(i)) : history_of(flat_inputs_[i]).node->operation()->name();
+    spec.name = inputs_.is_dict() ? path_of(inputs_, static_cast<int>(i))
+                                  : history_of(flat_inputs_[i]).node->operation()->name();
     specs.push_back(std::move(spec));
   }
   return specs;

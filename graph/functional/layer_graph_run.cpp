@@ -1,5 +1,5 @@
-// Running a LayerGraph on other tensors. Matching of inputs after keras/src/models/functional.py, _standardize_inputs and
-// _adjust_input_rank.
+// Running a LayerGraph on other tensors. Matching of inputs after keras/src/models/functional.py,
+// _standardize_inputs and _adjust_input_rank.
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 
@@ -20,7 +20,8 @@ std::string model_name() {
 }
 
 // The values of slots, and the constants of the node where there is none.
-Tensors filled(const Tensors& structure, const std::vector<int>& slots, const std::vector<Tensor>& values) {
+Tensors filled(const Tensors& structure, const std::vector<int>& slots,
+               const std::vector<Tensor>& values) {
   std::vector<Tensor> flat = structure.flat();
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i] >= 0) flat[i] = values[static_cast<std::size_t>(slots[i])];
@@ -38,13 +39,15 @@ Masks filled(const Masks& masks, const std::vector<int>& slots, const std::vecto
 
 }  // namespace
 
-// The inputs in flattened order. A dict is matched by the keys that the model was given, or by the names of its Inputs.
+// The inputs in flattened order. A dict is matched by the keys that the model was given, or by the
+// names of its Inputs.
 std::vector<Tensor> LayerGraph::match_inputs(const Tensors& inputs) const {
   const std::vector<InputSpec> specs = input_specs();
   std::vector<Tensor> flat = order_inputs(specs, inputs);
   if (flat.size() == flat_inputs_.size()) return flat;
   std::vector<Tensor> none;
-  check_input_specs(specs, flat.empty() ? Tensors(none) : Tensors(flat), model_name());  // throws for the number
+  check_input_specs(specs, flat.empty() ? Tensors(none) : Tensors(flat),
+                    model_name());  // throws for the number
   return flat;
 }
 
@@ -60,9 +63,9 @@ Tensor LayerGraph::adjust_input(std::size_t i, const Tensor& given) const {
     longer.push_back(1);
     x = x.reshape(longer);
   } else if (have.rank() != want.rank()) {
-    throw ShapeError("Invalid input shape for input " + std::to_string(i) + " with name '" + impl(wanted).name + "' of layer '" +
-                     model_name() + "'. Expected shape " + want.to_string() + ", but input has incompatible shape " +
-                     have.to_string());
+    throw ShapeError("Invalid input shape for input " + std::to_string(i) + " with name '" +
+                     impl(wanted).name + "' of layer '" + model_name() + "'. Expected shape " +
+                     want.to_string() + ", but input has incompatible shape " + have.to_string());
   }
   return mask && !keras_mask(x) ? with_keras_mask(x, mask) : x;
 }
@@ -82,7 +85,8 @@ Tensors LayerGraph::run(const Tensors& inputs, const CallContext& context) const
   const std::vector<Tensor> taken = take_inputs(inputs);
   for (std::size_t i = 0; i < taken.size(); ++i) {
     const std::optional<Tensor> mask = context.mask[static_cast<int>(i)];
-    values[static_cast<std::size_t>(input_slots_[i])] = mask && *mask && taken[i] ? with_keras_mask(taken[i], mask) : taken[i];
+    values[static_cast<std::size_t>(input_slots_[i])] =
+        mask && *mask && taken[i] ? with_keras_mask(taken[i], mask) : taken[i];
   }
   const std::optional<bool> training = inherited_training();
   for (const Step& step : program_) {
@@ -99,10 +103,12 @@ Tensors LayerGraph::run(const Tensors& inputs, const CallContext& context) const
                     .flat();
     }
     if (results.size() != step.outputs.size()) {
-      throw GraphError("The operation '" + step.node->operation()->name() + "' returned " + std::to_string(results.size()) +
-                       " tensors. Expected: " + std::to_string(step.outputs.size()) + ", as when the graph was built.");
+      throw GraphError("The operation '" + step.node->operation()->name() + "' returned " +
+                       std::to_string(results.size()) + " tensors. Expected: " +
+                       std::to_string(step.outputs.size()) + ", as when the graph was built.");
     }
-    for (std::size_t i = 0; i < results.size(); ++i) values[static_cast<std::size_t>(step.outputs[i])] = results[i];
+    for (std::size_t i = 0; i < results.size(); ++i)
+      values[static_cast<std::size_t>(step.outputs[i])] = results[i];
     for (const int s : step.dead) values[static_cast<std::size_t>(s)] = Tensor();
   }
   std::vector<Tensor> out;

@@ -1,4 +1,5 @@
-// LayerOf<T>: finds `build` and `call` in the form in which a class has them; layer<T>() makes one. Included by layer.h.
+// LayerOf<T>: finds `build` and `call` in the form in which a class has them; layer<T>() makes one.
+// Included by layer.h.
 #pragma once
 #include <weft/core/signature.h>
 #include <weft/graph/functional/layer.h>
@@ -28,16 +29,20 @@ constexpr Form call_form() {
   }
 }
 
-// Has T a member named build, of whatever kind and access? Then looking it up in Probe<T> is ambiguous.
+// Has T a member named build, of whatever kind and access? Then looking it up in Probe<T> is
+// ambiguous.
 struct HasBuild {
   void build();
 };
 template <class T>
 struct Probe : T, HasBuild {};
 template <class T>
-concept NamesBuild = !requires { &Probe<T>::build; };
+concept NamesBuild = !requires {
+  &Probe<T>::build;
+};
 
-const Shape& only(const std::vector<Shape>& shapes);  // throws when there are several: "take const std::vector<Shape>&"
+const Shape& only(const std::vector<Shape>&
+                      shapes);  // throws when there are several: "take const std::vector<Shape>&"
 [[noreturn]] void throw_not(std::string_view wanted_class, const Layer& layer);
 }  // namespace detail
 
@@ -49,8 +54,10 @@ class LayerOf final : public T {
 
  private:
   std::string_view registered_name_() const override {
-    if constexpr (requires { std::string_view(T::registered_name); }) return T::registered_name;
-    else return detail::type_name<T>();
+    if constexpr (requires { std::string_view(T::registered_name); })
+      return T::registered_name;
+    else
+      return detail::type_name<T>();
   }
   void run_build([[maybe_unused]] const std::vector<Shape>& shapes) override {
     if constexpr (requires { this->T::build(shapes); }) {
@@ -58,18 +65,23 @@ class LayerOf final : public T {
     } else if constexpr (requires { this->T::build(shapes[0]); }) {
       this->T::build(detail::only(shapes));
     } else {
-      static_assert(!detail::NamesBuild<T>,
-                    "weft: `build` must be public and take const Shape& or const std::vector<Shape>&");
+      static_assert(
+          !detail::NamesBuild<T>,
+          "weft: `build` must be public and take const Shape& or const std::vector<Shape>&");
     }
   }
   Tensors run_call(const Tensors& in, [[maybe_unused]] const CallContext& context) override {
     constexpr detail::Form form = detail::call_form<T>();
-    static_assert(form != detail::Form::wrong,
-                  "weft: a layer has one `call`, public and no template: Tensor (or Tensors) call(const Tensor&) or "
-                  "call(const Tensors&), with `bool` (training) or `const CallContext&` as second parameter");
-    if constexpr (form == detail::Form::inputs) return this->T::call(in);
-    else if constexpr (form == detail::Form::training) return this->T::call(in, context.training);
-    else if constexpr (form == detail::Form::context) return this->T::call(in, context);
+    static_assert(
+        form != detail::Form::wrong,
+        "weft: a layer has one `call`, public and no template: Tensor (or Tensors) call(const Tensor&) "
+        "or call(const Tensors&), with `bool` (training) or `const CallContext&` as second parameter");
+    if constexpr (form == detail::Form::inputs)
+      return this->T::call(in);
+    else if constexpr (form == detail::Form::training)
+      return this->T::call(in, context.training);
+    else if constexpr (form == detail::Form::context)
+      return this->T::call(in, context);
   }
   bool has_build_() const override { return detail::NamesBuild<T>; }
   bool takes_context_() const override { return detail::call_form<T>() == detail::Form::context; }
@@ -81,8 +93,8 @@ LayerRef<T> AnyLayer::as() const {
   detail::throw_not(detail::type_name<T>(), *get());
 }
 
-/// layer<T>(arguments of T's constructor ...). The overloads let LayerOptions, last after at most one other, be
-/// {.name = "x"}.
+/// layer<T>(arguments of T's constructor ...). The overloads let LayerOptions, last after at most one
+/// other, be {.name = "x"}.
 template <std::derived_from<Layer> T, class... A>
 LayerRef<T> layer(A&&... a) {
   T* p = new LayerOf<T>(std::forward<A>(a)...);

@@ -16,8 +16,9 @@ struct MaybeShape : std::optional<Shape> {
   MaybeShape(std::initializer_list<Dim> d) : optional(Shape(d)) {}
 };
 
-/// Aggregates cannot inherit and keep designated initialisers: the common keywords are the last fields of each struct.
-/// `dtype` undefined is floatx(); `input_shape` (without the batch) lets a Sequential build at once.
+/// Aggregates cannot inherit and keep designated initialisers: the common keywords are the last
+/// fields of each struct. `dtype` undefined is floatx(); `input_shape` (without the batch) lets a
+/// Sequential build at once.
 #define WEFT_LAYER_OPTIONS \
   std::string name = {};   \
   DType dtype = {};        \
@@ -29,15 +30,16 @@ struct LayerOptions {
   WEFT_LAYER_OPTIONS;
 };
 
-/// Keyword arguments of a call. `training` absent: inherited from the call around this one, else false. `mask` absent: the
-/// masks that the inputs carry.
+/// Keyword arguments of a call. `training` absent: inherited from the call around this one, else
+/// false. `mask` absent: the masks that the inputs carry.
 struct CallOptions {
   std::optional<bool> training = {};
   Masks mask = {};
   Tensors initial_state = {};
 };
 
-/// What `call` is handed when it asks for it: `Tensor call(const Tensor& x, const CallContext& context)`.
+/// What `call` is handed when it asks for it: `Tensor call(const Tensor& x, const CallContext&
+/// context)`.
 struct CallContext {
   bool training = false;
   Masks mask = {};  ///< one per input, in flattened order

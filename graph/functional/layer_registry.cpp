@@ -15,7 +15,8 @@ namespace {
 
 struct LayerRegistry {
   std::mutex mutex;
-  std::map<std::string, RegisteredLayer, std::less<>> factories{{"InputLayer", &InputLayer::from_config}};
+  std::map<std::string, RegisteredLayer, std::less<>> factories{
+      {"InputLayer", &InputLayer::from_config}};
 };
 
 LayerRegistry& layer_registry() {
@@ -81,15 +82,16 @@ void restore(const AnyLayer& layer, const Config& config) {
 }
 
 AnyLayer make_layer(const Config& object, const Config& config) {
-  const std::string class_name = text_of(object, "class_name"), registered = text_of(object, "registered_name");
+  const std::string class_name = text_of(object, "class_name"),
+                    registered = text_of(object, "registered_name");
   for (const std::string& name : {registered, class_name}) {
     if (const LayerFactory* factory = find_custom_layer(name)) return (*factory)(config);
   }
   if (const RegisteredLayer factory = find_factory(class_name)) return factory(config);
   throw Error("Could not locate class '" + class_name +
               "'. Expected: a built-in layer, or a class handed over in custom_objects: {{\"" +
-              (registered.empty() ? class_name : registered) + "\", custom_object<" + class_name + ">()}}. Received: registered_name '" +
-              registered + "'.");
+              (registered.empty() ? class_name : registered) + "\", custom_object<" + class_name +
+              ">()}}. Received: registered_name '" + registered + "'.");
 }
 
 }  // namespace
@@ -113,18 +115,22 @@ AnyLayer layer_from_config(const Config& object, const CustomObjects& custom) {
   const CustomObjectScope scope(custom);
   const Config config = object.get<std::optional<Config>>("config", {}).value_or(Config());
   AnyLayer layer = make_layer(object, config);
-  if (!layer) throw Error("The custom object for class '" + text_of(object, "class_name") + "' returned a null layer.");
+  if (!layer)
+    throw Error("The custom object for class '" + text_of(object, "class_name") +
+                "' returned a null layer.");
   restore(layer, config);
   return layer;
 }
 
-CustomObjectScope::CustomObjectScope(const CustomObjects& objects) : outer_(innermost_scope()), objects_(objects) {
+CustomObjectScope::CustomObjectScope(const CustomObjects& objects)
+    : outer_(innermost_scope()), objects_(objects) {
   innermost_scope() = this;
 }
 CustomObjectScope::~CustomObjectScope() { innermost_scope() = outer_; }
 
 const CustomObject* find_custom_object(std::string_view name) {
-  for (const CustomObjectScope* scope = innermost_scope(); scope != nullptr; scope = scope->outer_) {
+  for (const CustomObjectScope* scope = innermost_scope(); scope != nullptr;
+       scope = scope->outer_) {
     if (const CustomObject* object = scope->objects_.find(name)) return object;
   }
   GlobalObjects& all = global_objects();
@@ -140,11 +146,15 @@ Config serialize_layer(const Layer& layer) {
   if (dynamic_cast<const InputLayer*>(&layer) == nullptr) config = Config(base).merge(config);
   Config out;
   const std::string module = layer.module(), registered = layer.registered_name();
-  if (module.empty()) out.set("module", nullptr);
-  else out.set("module", module);
+  if (module.empty())
+    out.set("module", nullptr);
+  else
+    out.set("module", module);
   out.set("class_name", layer.class_name()).set("config", config);
-  if (registered.empty()) out.set("registered_name", nullptr);
-  else out.set("registered_name", registered);
+  if (registered.empty())
+    out.set("registered_name", nullptr);
+  else
+    out.set("registered_name", registered);
   const Config build = layer.get_build_config();
   if (build.size() != 0) out.set("build_config", build);
   return out;
@@ -171,7 +181,8 @@ CustomObjects::CustomObjects(std::initializer_list<Named<CustomObject>> objects)
 
 void CustomObjects::add(std::string_view name, const CustomObject& object) {
   // Copied on write: handles share what they hold.
-  auto list = state ? std::make_shared<ObjectList>(*static_cast<const ObjectList*>(state.get())) : std::make_shared<ObjectList>();
+  auto list = state ? std::make_shared<ObjectList>(*static_cast<const ObjectList*>(state.get()))
+                    : std::make_shared<ObjectList>();
   std::erase_if(*list, [&](const auto& entry) { return entry.first == name; });
   list->emplace_back(std::string(name), object);
   state = std::move(list);

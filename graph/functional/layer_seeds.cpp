@@ -13,7 +13,8 @@ namespace weft {
 SeedGenerator& Layer::add_seed_generator(std::optional<std::int64_t> seed, std::string name) {
   for (const auto& known : state_->seeds) {
     if (known.name != name) continue;
-    throw GraphError("The " + detail::describe(*this) + " has a seed generator '" + name + "' already. Expected: distinct names.");
+    throw GraphError("The " + detail::describe(*this) + " has a seed generator '" + name +
+                     "' already. Expected: distinct names.");
   }
   const detail::EagerScope eager;  // whatever is being traced, the state is real
   auto generator = std::make_shared<SeedGenerator>(seed);

@@ -9,14 +9,15 @@
 namespace weft::detail {
 
 struct LayerState : Live<LayerState> {
-  std::string given_name;   // from the options; the automatic one is taken when the layer is adopted
+  std::string given_name;  // from the options; the automatic one is taken when the layer is adopted
   std::string keras_class;  // of built-in layers
   std::string module;
   std::string dtype_policy;  // "float32", "mixed_bfloat16"
   DType dtype, compute_dtype;
   bool trainable = true, built = false;
   MaybeShape input_shape;
-  std::vector<Variable> trainable_variables, other_variables;  // as they were made, whatever the flags say now
+  std::vector<Variable> trainable_variables,
+      other_variables;  // as they were made, whatever the flags say now
   std::vector<Layer::Child> children;
   struct Seed {
     std::string name;
@@ -41,7 +42,9 @@ struct LayerAccess {
   static void set_children(Layer& layer, std::vector<Layer::Child> children) {
     layer.set_children_(std::move(children));
   }
-  static std::string registered(const Layer& layer) { return std::string(layer.registered_name_()); }
+  static std::string registered(const Layer& layer) {
+    return std::string(layer.registered_name_());
+  }
   static bool supports_masking(const Layer& layer) { return layer.supports_masking; }
 
   /// Gives a layer another name, its weights following; for what is revived from files.

@@ -18,7 +18,8 @@ namespace {
 
 void append_new(std::vector<Variable>& to, const std::vector<Variable>& from) {
   for (const Variable& v : from) {
-    if (std::none_of(to.begin(), to.end(), [&](const Variable& known) { return known.is(v); })) to.push_back(v);
+    if (std::none_of(to.begin(), to.end(), [&](const Variable& known) { return known.is(v); }))
+      to.push_back(v);
   }
 }
 
@@ -34,13 +35,17 @@ std::string weight_path(const Layer& layer, const std::string& name) {
 
 void check_weight(const Layer& layer, const Shape& shape, const std::string& path) {
   if (layer.built()) {
-    throw GraphError("You cannot add new elements of state (variables or sub-layers) to a layer that is already built. All state "
-                     "must be created in the constructor or in `build`. Received: add_weight for '" +
-                     path + "'");
+    throw GraphError(
+        "You cannot add new elements of state (variables or sub-layers) to a layer that is already "
+        "built. All state "
+        "must be created in the constructor or in `build`. Received: add_weight for '" +
+        path + "'");
   }
   if (shape.known()) return;
-  throw ShapeError("Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=" +
-                   shape.to_string() + " for variable path='" + path + "'");
+  throw ShapeError(
+      "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: "
+      "shape=" +
+      shape.to_string() + " for variable path='" + path + "'");
 }
 
 }  // namespace
@@ -48,18 +53,22 @@ void check_weight(const Layer& layer, const Shape& shape, const std::string& pat
 Variable Layer::add_weight(WeightOptions options) {
   const std::string name = options.name.empty() ? detail::auto_name("variable") : options.name;
   if (name.find('/') != std::string::npos) {
-    throw GraphError("The `name` of a weight cannot contain the character `/`. Received: name='" + name + "'");
+    throw GraphError("The `name` of a weight cannot contain the character `/`. Received: name='" +
+                     name + "'");
   }
   const std::string path = weight_path(*this, name);
   check_weight(*this, options.shape, path);
   const DType dtype = options.dtype == DType::undefined ? state_->dtype : options.dtype;
   const detail::EagerScope eager;  // whatever is being traced, weights are real
-  Tensor value = detail::initial_value(options.initializer ? options.initializer.get() : Ref<Initializer>(), options.shape, dtype);
+  Tensor value = detail::initial_value(
+      options.initializer ? options.initializer.get() : Ref<Initializer>(), options.shape, dtype);
   if (!(value.shape() == options.shape)) {
-    throw ShapeError("The initializer of variable '" + path + "' made a tensor of the wrong shape. Expected: " +
-                     options.shape.to_string() + ". Received: " + value.shape().to_string());
+    throw ShapeError("The initializer of variable '" + path +
+                     "' made a tensor of the wrong shape. Expected: " + options.shape.to_string() +
+                     ". Received: " + value.shape().to_string());
   }
-  Variable v(value.astype(dtype), {.trainable = options.trainable && state_->trainable, .name = name});
+  Variable v(value.astype(dtype),
+             {.trainable = options.trainable && state_->trainable, .name = name});
   detail::VariableImpl& made = detail::impl(v);
   made.path = path;
   if (options.regularizer) made.regularizer = options.regularizer.get();
@@ -114,22 +123,26 @@ std::vector<Tensor> Layer::get_weights() const {
 void Layer::set_weights(const std::vector<Tensor>& values) {
   std::vector<Variable> all = weights();
   if (values.size() != all.size()) {
-    throw ShapeError("You called `set_weights(weights)` on layer '" + name() + "' with a weight list of length " +
-                     std::to_string(values.size()) + ", but the layer was expecting " + std::to_string(all.size()) + " weights.");
+    throw ShapeError("You called `set_weights(weights)` on layer '" + name() +
+                     "' with a weight list of length " + std::to_string(values.size()) +
+                     ", but the layer was expecting " + std::to_string(all.size()) + " weights.");
   }
-  for (std::size_t i = 0; i < all.size(); ++i) {  // all checks first: a failing call changes nothing
+  for (std::size_t i = 0; i < all.size();
+       ++i) {  // all checks first: a failing call changes nothing
     if (values[i] && values[i].shape() == all[i].shape()) continue;
     throw ShapeError("Layer '" + name() + "' weight shape " + all[i].shape().to_string() +
-                     " is not compatible with provided weight shape " + (values[i] ? values[i].shape().to_string() : "(null Tensor)") +
-                     ". (Weight " + std::to_string(i) + ", '" + all[i].path() + "'.)");
+                     " is not compatible with provided weight shape " +
+                     (values[i] ? values[i].shape().to_string() : "(null Tensor)") + ". (Weight " +
+                     std::to_string(i) + ", '" + all[i].path() + "'.)");
   }
   for (std::size_t i = 0; i < all.size(); ++i) all[i].assign(values[i]);
 }
 
 std::int64_t Layer::count_params() const {
   if (!state_->built) {
-    throw GraphError("You tried to call `count_params` on layer '" + name() +
-                     "', but the layer isn't built. Expected: call it on data first, or on an Input.");
+    throw GraphError(
+        "You tried to call `count_params` on layer '" + name() +
+        "', but the layer isn't built. Expected: call it on data first, or on an Input.");
   }
   std::int64_t n = 0;
   for (const Variable& v : weights()) n += v.shape().size();
@@ -137,11 +150,15 @@ std::int64_t Layer::count_params() const {
 }
 
 void Layer::add_loss(const Tensor& loss) {
-  if (!loss) throw GraphError("`add_loss()` on the " + detail::describe(*this) + " received a null Tensor. Expected: a scalar.");
+  if (!loss)
+    throw GraphError("`add_loss()` on the " + detail::describe(*this) +
+                     " received a null Tensor. Expected: a scalar.");
   if (detail::is_functional(loss)) {
-    throw GraphError("`add_loss()` can only be called from inside `call()`, on a tensor made of its inputs. Received: a functional "
-                     "tensor, for the " +
-                     detail::describe(*this));
+    throw GraphError(
+        "`add_loss()` can only be called from inside `call()`, on a tensor made of its inputs. "
+        "Received: a functional "
+        "tensor, for the " +
+        detail::describe(*this));
   }
   const detail::Trace* trace = detail::recording().trace();
   if (trace != nullptr && trace->abstract()) return;  // only shapes are being found
@@ -154,8 +171,9 @@ namespace {
 bool is_current(const Tensor& loss) {
   if (!detail::is_traced(loss)) return true;
   const auto& traces = detail::recording().traces;
-  return std::any_of(traces.begin(), traces.end(),
-                     [&](const detail::Trace* trace) { return trace->id() == detail::impl(loss).trace; });
+  return std::any_of(traces.begin(), traces.end(), [&](const detail::Trace* trace) {
+    return trace->id() == detail::impl(loss).trace;
+  });
 }
 
 void collect_losses(const Layer& layer, std::vector<const Layer*>& seen, std::vector<Tensor>& out) {

@@ -9,7 +9,8 @@ void clear_session() { detail::reset_auto_names(); }
 
 namespace detail {
 
-// g++: "std::string_view weft::detail::type_name() [with T = my::Dense; std::string_view = ...]"; clang: "... [T = my::Dense]".
+// g++: "std::string_view weft::detail::type_name() [with T = my::Dense; std::string_view = ...]";
+// clang: "... [T = my::Dense]".
 std::string_view class_name(std::string_view pretty_function) {
   std::string_view name = pretty_function;
   const auto start = name.find("T = ");
@@ -18,10 +19,14 @@ std::string_view class_name(std::string_view pretty_function) {
   std::size_t end = 0, last_scope = 0;
   for (; end < name.size(); ++end) {
     const char c = name[end];
-    if (c == '<' || c == '(' || c == '{') ++depth;
-    else if (c == '>' || c == ')' || c == '}') --depth;
-    else if (depth == 0 && (c == ';' || c == ']')) break;
-    else if (depth == 0 && c == ':') last_scope = end + 1;
+    if (c == '<' || c == '(' || c == '{')
+      ++depth;
+    else if (c == '>' || c == ')' || c == '}')
+      --depth;
+    else if (depth == 0 && (c == ';' || c == ']'))
+      break;
+    else if (depth == 0 && c == ':')
+      last_scope = end + 1;
   }
   return name.substr(last_scope, end - last_scope);
 }

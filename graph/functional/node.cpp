@@ -13,9 +13,9 @@ void append_functional(std::vector<Tensor>& to, const Tensor& t) {
 
 }  // namespace
 
-std::shared_ptr<Node> Node::record(std::shared_ptr<Operation> operation, Tensors args, CallOptions options,
-                                   const std::vector<TensorSpec>& outputs, const Tensors& skeleton,
-                                   const std::vector<std::string>& names) {
+std::shared_ptr<Node> Node::record(std::shared_ptr<Operation> operation, Tensors args,
+                                   CallOptions options, const std::vector<TensorSpec>& outputs,
+                                   const Tensors& skeleton, const std::vector<std::string>& names) {
   auto node = std::make_shared<Node>();
   node->operation_ = std::move(operation);
   node->args_ = std::move(args);
@@ -26,7 +26,8 @@ std::shared_ptr<Node> Node::record(std::shared_ptr<Operation> operation, Tensors
     if (mask) append_functional(node->inputs_, *mask);
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    node->outputs_.push_back({outputs[i], i < names.size() ? names[i] : auto_name("keras_tensor"), nullptr, {}});
+    node->outputs_.push_back(
+        {outputs[i], i < names.size() ? names[i] : auto_name("keras_tensor"), nullptr, {}});
   }
   node->skeleton_ = skeleton.with(std::vector<Tensor>(outputs.size()));
   auto& slots = OperationAccess::nodes(*node->operation_);
@@ -37,7 +38,9 @@ std::shared_ptr<Node> Node::record(std::shared_ptr<Operation> operation, Tensors
 
 TensorSpec Node::output_spec(int i) const { return outputs_.at(static_cast<std::size_t>(i)).spec; }
 
-const std::string& Node::output_name(int i) const { return outputs_.at(static_cast<std::size_t>(i)).name; }
+const std::string& Node::output_name(int i) const {
+  return outputs_.at(static_cast<std::size_t>(i)).name;
+}
 
 Tensor Node::output(int i) const {
   const Output& out = outputs_.at(static_cast<std::size_t>(i));
@@ -66,10 +69,13 @@ void Node::set_output_mask(int i, const Tensor& mask) {
 }
 
 const History& history_of(const Tensor& tensor) {
-  const auto* history = is_functional(tensor) ? dynamic_cast<const History*>(impl(tensor).provenance.get()) : nullptr;
+  const auto* history =
+      is_functional(tensor) ? dynamic_cast<const History*>(impl(tensor).provenance.get()) : nullptr;
   if (history == nullptr) {
-    throw GraphError("A functional tensor was expected, made by Input or by calling a layer on one. Received: " +
-                     std::string(tensor ? "a tensor of shape " + tensor.shape().to_string() : "a null Tensor") + ".");
+    throw GraphError(
+        "A functional tensor was expected, made by Input or by calling a layer on one. Received: " +
+        std::string(tensor ? "a tensor of shape " + tensor.shape().to_string() : "a null Tensor") +
+        ".");
   }
   return *history;
 }

@@ -1,5 +1,5 @@
-// Node: one call of an operation on functional tensors. A tensor keeps its node alive, a node its operation and its inputs;
-// an operation knows its nodes weakly: a dropped model is freed.
+// Node: one call of an operation on functional tensors. A tensor keeps its node alive, a node its
+// operation and its inputs; an operation knows its nodes weakly: a dropped model is freed.
 #pragma once
 #include <weft/core/op.h>
 #include <weft/graph/functional/layer_options.h>
@@ -17,11 +17,12 @@ struct History : Provenance {
 
 class Node : public Live<Node>, public std::enable_shared_from_this<Node> {
  public:
-  /// Records a call and gives it the next slot of `operation`. `args`, and masks and states of `options`, may hold concrete
-  /// tensors (constants). `outputs` describes the results, in the structure that `skeleton` has. Tensors get automatic names
-  /// unless `names` has one.
-  static std::shared_ptr<Node> record(std::shared_ptr<Operation> operation, Tensors args, CallOptions options,
-                                      const std::vector<TensorSpec>& outputs, const Tensors& skeleton,
+  /// Records a call and gives it the next slot of `operation`. `args`, and masks and states of
+  /// `options`, may hold concrete tensors (constants). `outputs` describes the results, in the
+  /// structure that `skeleton` has. Tensors get automatic names unless `names` has one.
+  static std::shared_ptr<Node> record(std::shared_ptr<Operation> operation, Tensors args,
+                                      CallOptions options, const std::vector<TensorSpec>& outputs,
+                                      const Tensors& skeleton,
                                       const std::vector<std::string>& names = {});
 
   const std::shared_ptr<Operation>& operation() const { return operation_; }

@@ -28,23 +28,28 @@ std::vector<Tensor> hook(const OpDef& op, const std::vector<Tensor>& inputs, con
 
 }  // namespace
 
-OpNode::OpNode(const OpDef& op, Config attrs, std::string name) : op_(&op), attrs_(std::move(attrs)) {
-  OperationAccess::set_name(*this, name.empty() ? auto_name(snake_case(class_name())) : std::move(name));
+OpNode::OpNode(const OpDef& op, Config attrs, std::string name)
+    : op_(&op), attrs_(std::move(attrs)) {
+  OperationAccess::set_name(*this,
+                            name.empty() ? auto_name(snake_case(class_name())) : std::move(name));
 }
 
-std::string OpNode::class_name() const { return op_->keras_class.empty() ? camel_case(op_->name) : op_->keras_class; }
+std::string OpNode::class_name() const {
+  return op_->keras_class.empty() ? camel_case(op_->name) : op_->keras_class;
+}
 
 std::string OpNode::module() const { return "keras.src.ops." + op_->keras_module; }
 
 Config OpNode::get_config() const { return Config{{"name", name()}}.merge(attrs_); }
 
-std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs,
-                                     const std::string& name) {
+std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs,
+                                     const Config& attrs, const std::string& name) {
   std::vector<TensorSpec> specs;
   {
     AbstractTrace trace;
     const AbstractScope scope(trace);
-    for (const Tensor& t : apply(op, trace.stand_in(Tensors(inputs)).flat(), attrs)) specs.push_back({t.shape(), t.dtype()});
+    for (const Tensor& t : apply(op, trace.stand_in(Tensors(inputs)).flat(), attrs))
+      specs.push_back({t.shape(), t.dtype()});
   }
   const auto node = Node::record(std::make_shared<OpNode>(op, attrs, name), inputs, {}, specs,
                                  Tensors(std::vector<Tensor>(specs.size())));

@@ -26,7 +26,7 @@ class OpNode final : public Operation, public Live<OpNode> {
 };
 
 /// Records an op on functional tensors as a node; `name` as for OpNode.
-std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs,
-                                     const std::string& name = {});
+std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs,
+                                     const Config& attrs, const std::string& name = {});
 
 }  // namespace weft::detail

@@ -1,5 +1,6 @@
-// After keras/src/utils/summary_utils.py (Keras 3.15.1) and rich's Table: column widths are cut from the line, widened by the
-// padding, and made to fit again by taking the excess evenly from left to right.
+// After keras/src/utils/summary_utils.py (Keras 3.15.1) and rich's Table: column widths are cut
+// from the line, widened by the padding, and made to fit again by taking the excess evenly from
+// left to right.
 #include "graph/functional/summary_table.hpp"
 
 #include <fmt/format.h>
@@ -23,8 +24,9 @@ struct Glyph {
 };
 
 bool is_wide(std::uint32_t c) {  // East Asian wide and emoji, roughly Unicode's W and F
-  return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
-         (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+  return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+         (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+         (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
          (c >= 0x1f300 && c <= 0x1faff) || (c >= 0x20000 && c <= 0x3fffd);
 }
 
@@ -32,9 +34,14 @@ std::vector<Glyph> glyphs(const std::string& text) {
   std::vector<Glyph> out;
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t n = std::min<std::size_t>(lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4, text.size() - i);
+    const std::size_t n = std::min<std::size_t>(lead < 0x80   ? 1
+                                                : lead < 0xe0 ? 2
+                                                : lead < 0xf0 ? 3
+                                                              : 4,
+                                                text.size() - i);
     std::uint32_t code = n == 1 ? lead : lead & (0x7fU >> n);
-    for (std::size_t k = 1; k < n; ++k) code = (code << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3fU);
+    for (std::size_t k = 1; k < n; ++k)
+      code = (code << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3fU);
     out.push_back({text.substr(i, n), is_wide(code) ? 2 : 1});
     i += n;
   }
@@ -97,10 +104,12 @@ struct Column {
 std::string aligned(const std::string& line, int width, Align align) {
   const int free = std::max(0, width - cell_width(line));
   const int before = align == Align::left ? 0 : align == Align::right ? free : free / 2;
-  return std::string(static_cast<std::size_t>(before), ' ') + line + std::string(static_cast<std::size_t>(free - before), ' ');
+  return std::string(static_cast<std::size_t>(before), ' ') + line +
+         std::string(static_cast<std::size_t>(free - before), ' ');
 }
 
-std::string rule(const std::vector<int>& widths, const char* left, const char* line, const char* cross, const char* right) {
+std::string rule(const std::vector<int>& widths, const char* left, const char* line,
+                 const char* cross, const char* right) {
   std::string out = left;
   for (std::size_t i = 0; i < widths.size(); ++i) {
     if (i != 0) out += cross;
@@ -109,8 +118,8 @@ std::string rule(const std::vector<int>& widths, const char* left, const char* l
   return out + right + "\n";
 }
 
-std::string row_text(const std::vector<std::string>& cells, const std::vector<Column>& columns, const std::vector<int>& widths,
-                     const char* bar) {
+std::string row_text(const std::vector<std::string>& cells, const std::vector<Column>& columns,
+                     const std::vector<int>& widths, const char* bar) {
   std::vector<std::vector<std::string>> wrapped;
   std::size_t height = 1;
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -121,7 +130,8 @@ std::string row_text(const std::vector<std::string>& cells, const std::vector<Co
   for (std::size_t line = 0; line < height; ++line) {
     out += bar;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      // A line keeps its leading spaces (the indent of nested layers); trailing ones go before it is pushed to the right.
+      // A line keeps its leading spaces (the indent of nested layers); trailing ones go before it
+      // is pushed to the right.
       const std::string text = line < wrapped[i].size() ? wrapped[i][line] : std::string();
       out += " " + aligned(text, widths[i] - 2, columns[i].align) + " " + bar;
     }
@@ -137,21 +147,25 @@ std::vector<std::string> cells_of(const SummaryRow& row, bool connected_to, bool
     for (int i = 0; i < row.level; ++i) indent += "   ";
     name = indent + "└ " + name;
   }
-  std::vector<std::string> cells = {name + " (" + row.class_name + ")", row.output_shape, row.params};
+  std::vector<std::string> cells = {name + " (" + row.class_name + ")", row.output_shape,
+                                    row.params};
   if (connected_to) cells.push_back(row.connected_to.empty() ? "-" : row.connected_to);
   if (show_trainable) cells.emplace_back(1, row.trainable);
   return cells;
 }
 
 std::string total_line(const char* label, const ParamCount& n) {
-  return fmt::format(" {}: {} ({})\n", label, format_count(n.count), readable_memory_size(static_cast<double>(n.bytes)));
+  return fmt::format(" {}: {} ({})\n", label, format_count(n.count),
+                     readable_memory_size(static_cast<double>(n.bytes)));
 }
 
 std::string totals(const SummaryContent& content) {
   const ParamCount optimizer = content.optimizer.value_or(ParamCount{});
-  const ParamCount total = {content.trainable.count + content.non_trainable.count + optimizer.count,
-                            content.trainable.bytes + content.non_trainable.bytes + optimizer.bytes};
-  std::string out = total_line("Total params", total) + total_line("Trainable params", content.trainable) +
+  const ParamCount total = {
+      content.trainable.count + content.non_trainable.count + optimizer.count,
+      content.trainable.bytes + content.non_trainable.bytes + optimizer.bytes};
+  std::string out = total_line("Total params", total) +
+                    total_line("Trainable params", content.trainable) +
                     total_line("Non-trainable params", content.non_trainable);
   if (content.optimizer) out += total_line("Optimizer params", optimizer);
   return out;
@@ -165,7 +179,8 @@ std::vector<std::string> wrap_cell(const std::string& text, int width) {
   bool first = true;
   for (const std::string& word : words_of(text)) {
     const int bare = cell_width(without_trailing_spaces(word));
-    // A first word that is too long leaves the line as if it were empty: rich puts what fits after it, and cuts it off.
+    // A first word that is too long leaves the line as if it were empty: rich puts what fits after
+    // it, and cuts it off.
     const bool fits = bare <= width - used, breaks = !fits && !first && (bare > width || used > 0);
     if (fits) {
       used += cell_width(word);
@@ -181,7 +196,8 @@ std::vector<std::string> wrap_cell(const std::string& text, int width) {
 }
 
 std::vector<int> column_widths(const std::vector<double>& positions, int line_length) {
-  const bool absolute = std::any_of(positions.begin(), positions.end(), [](double p) { return p > 1.0; });
+  const bool absolute =
+      std::any_of(positions.begin(), positions.end(), [](double p) { return p > 1.0; });
   std::vector<int> widths;
   int current = 0;
   for (const double p : positions) {
@@ -194,14 +210,17 @@ std::vector<int> column_widths(const std::vector<double>& positions, int line_le
   const int available = line_length - (columns + 1);
   int excess = std::accumulate(widths.begin(), widths.end(), 0) - available;
   for (int i = 0; i < columns && excess > 0; ++i) {
-    const int cut = std::min(widths[static_cast<std::size_t>(i)], round_half_even(static_cast<double>(excess) / (columns - i)));
+    const int cut = std::min(widths[static_cast<std::size_t>(i)],
+                             round_half_even(static_cast<double>(excess) / (columns - i)));
     widths[static_cast<std::size_t>(i)] -= cut;
     excess -= cut;
   }
-  if (excess < 0) {  // positions that do not reach the end of the line: rich hands the rest out by width
+  if (excess <
+      0) {  // positions that do not reach the end of the line: rich hands the rest out by width
     int ratio = std::accumulate(widths.begin(), widths.end(), 0), rest = -excess;
     for (int& width : widths) {
-      const int add = ratio > 0 ? static_cast<int>(std::ceil(static_cast<double>(width) * rest / ratio)) : rest;
+      const int add =
+          ratio > 0 ? static_cast<int>(std::ceil(static_cast<double>(width) * rest / ratio)) : rest;
       ratio -= width;
       rest -= add;
       width += add;
@@ -210,16 +229,21 @@ std::vector<int> column_widths(const std::vector<double>& positions, int line_le
   return widths;
 }
 
-std::string render_summary(const SummaryContent& content, const SummaryOptions& options, int terminal_columns) {
-  std::vector<Column> columns = {{"Layer (type)", Align::left}, {"Output Shape", Align::left}, {"Param #", Align::right}};
+std::string render_summary(const SummaryContent& content, const SummaryOptions& options,
+                           int terminal_columns) {
+  std::vector<Column> columns = {
+      {"Layer (type)", Align::left}, {"Output Shape", Align::left}, {"Param #", Align::right}};
   if (content.connected_to) columns.push_back({"Connected to", Align::left});
   std::vector<double> positions = options.positions;
   if (positions.empty()) {
-    positions = content.connected_to ? std::vector<double>{0.3, 0.56, 0.74, 1.0} : std::vector<double>{0.45, 0.80, 1.0};
+    positions = content.connected_to ? std::vector<double>{0.3, 0.56, 0.74, 1.0}
+                                     : std::vector<double>{0.45, 0.80, 1.0};
   }
   if (positions.size() != columns.size()) {
-    throw Error(fmt::format("summary: `positions` has the wrong length. Expected: {} numbers, one for each column. Received: {}",
-                            columns.size(), positions.size()));
+    throw Error(
+        fmt::format("summary: `positions` has the wrong length. Expected: {} numbers, one for each "
+                    "column. Received: {}",
+                    columns.size(), positions.size()));
   }
   int length = content.connected_to ? 108 : 88;
   if (options.show_trainable) {
@@ -234,10 +258,12 @@ std::string render_summary(const SummaryContent& content, const SummaryOptions& 
   std::string out = "Model: \"" + content.model_name + "\"\n";
   std::vector<std::string> headers;
   for (const Column& column : columns) headers.push_back(column.header);
-  out += rule(widths, "┏", "━", "┳", "┓") + row_text(headers, columns, widths, "┃") + rule(widths, "┡", "━", "╇", "┩");
+  out += rule(widths, "┏", "━", "┳", "┓") + row_text(headers, columns, widths, "┃") +
+         rule(widths, "┡", "━", "╇", "┩");
   for (std::size_t i = 0; i < content.rows.size(); ++i) {
     if (i != 0) out += rule(widths, "├", "─", "┼", "┤");
-    out += row_text(cells_of(content.rows[i], content.connected_to, options.show_trainable), columns, widths, "│");
+    out += row_text(cells_of(content.rows[i], content.connected_to, options.show_trainable),
+                    columns, widths, "│");
   }
   return out + rule(widths, "└", "─", "┴", "┘") + totals(content);
 }
@@ -253,12 +279,18 @@ int terminal_columns() {
 }
 
 std::string format_count(std::int64_t n) {
-  std::string digits = fmt::format("{}", n < 0 ? -n : n);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), ",");
-  return n < 0 ? "-" + digits : digits;
+  const std::string digits = fmt::format("{}", n < 0 ? -n : n);
+  std::string out = n < 0 ? "-" : "";
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i != 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
 }
 
-std::string format_params(std::int64_t n, bool built) { return built ? format_count(n) : "0 (unbuilt)"; }
+std::string format_params(std::int64_t n, bool built) {
+  return built ? format_count(n) : "0 (unbuilt)";
+}
 
 std::string readable_memory_size(double bytes) {
   static constexpr const char* units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
@@ -280,7 +312,8 @@ static std::string format_shape(const Shape& shape) {
   return out + ")";  // Python would write (None,): Keras's table does not
 }
 
-std::string format_output_shapes(const std::vector<Shape>& shapes, const std::vector<std::string>& keys) {
+std::string format_output_shapes(const std::vector<Shape>& shapes,
+                                 const std::vector<std::string>& keys) {
   if (shapes.size() == 1) return format_shape(shapes[0]);
   std::string out;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
@@ -295,14 +328,16 @@ std::pair<std::size_t, std::size_t> find_layer_range(const std::vector<std::stri
                                                      const std::vector<std::string>& range) {
   if (range.empty()) return {0, names.size()};
   if (range.size() != 2) {
-    throw Error(fmt::format("layer_range must be a list of length 2. Received: a list of length {}", range.size()));
+    throw Error(fmt::format("layer_range must be a list of length 2. Received: a list of length {}",
+                            range.size()));
   }
   const auto matches = [&](const std::string& pattern) {
     std::vector<std::size_t> found;
     try {
       const std::regex regex(pattern);
       for (std::size_t i = 0; i < names.size(); ++i) {
-        if (std::regex_search(names[i], regex, std::regex_constants::match_continuous)) found.push_back(i);
+        if (std::regex_search(names[i], regex, std::regex_constants::match_continuous))
+          found.push_back(i);
       }
     } catch (const std::regex_error&) {
       throw Error(fmt::format("layer_range: '{}' is no regular expression.", pattern));
@@ -311,8 +346,9 @@ std::pair<std::size_t, std::size_t> find_layer_range(const std::vector<std::stri
   };
   const auto lower = matches(range[0]), upper = matches(range[1]);
   if (lower.empty() || upper.empty()) {
-    throw Error(fmt::format("Passed layer_names do not match the layer names in the model. Received: ['{}', '{}']", range[0],
-                            range[1]));
+    throw Error(fmt::format(
+        "Passed layer_names do not match the layer names in the model. Received: ['{}', '{}']",
+        range[0], range[1]));
   }
   if (lower.front() > upper.back()) return {upper.front(), lower.back() + 1};
   return {lower.front(), upper.back() + 1};

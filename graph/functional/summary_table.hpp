@@ -1,4 +1,5 @@
-// The text of summary(): Keras's table as the Python library rich draws it, from rows that somebody else gathers.
+// The text of summary(): Keras's table as the Python library rich draws it, from rows that somebody
+// else gathers.
 #pragma once
 #include <weft/core/shape.h>
 #include <weft/graph/functional/summary.h>
@@ -33,14 +34,18 @@ struct SummaryContent {
   std::optional<ParamCount> optimizer = {};  ///< absent: no line, and not in the total
 };
 
-/// Inner widths of the columns, padding included, in a table `line_length` wide. `positions` are where columns end, as parts of
-/// the line (as columns where one is beyond 1). Throws Error "Insufficient console width to print summary."
+/// Inner widths of the columns, padding included, in a table `line_length` wide. `positions` are
+/// where columns end, as parts of the line (as columns where one is beyond 1). Throws Error
+/// "Insufficient console width to print summary."
 std::vector<int> column_widths(const std::vector<double>& positions, int line_length);
-/// The lines of a cell, cut at spaces, words that are too long with an ellipsis; each at most `width` wide.
+/// The lines of a cell, cut at spaces, words that are too long with an ellipsis; each at most
+/// `width` wide.
 std::vector<std::string> wrap_cell(const std::string& text, int width);
 
-/// The whole text, without layer_range and print_fn; lines end in '\n'. `terminal_columns` limits the default width.
-std::string render_summary(const SummaryContent& content, const SummaryOptions& options, int terminal_columns);
+/// The whole text, without layer_range and print_fn; lines end in '\n'. `terminal_columns` limits
+/// the default width.
+std::string render_summary(const SummaryContent& content, const SummaryOptions& options,
+                           int terminal_columns);
 /// COLUMNS, else the terminal's width, else 80.
 int terminal_columns();
 
@@ -51,8 +56,10 @@ std::string format_params(std::int64_t n, bool built = true);
 /// 55050 * 4 -> "215.04 KB"
 std::string readable_memory_size(double bytes);
 /// One: "(None, 64)"; several: "[(None, 2), (None, 3)]"; with keys: "{a: (None, 2), b: (None, 3)}".
-std::string format_output_shapes(const std::vector<Shape>& shapes, const std::vector<std::string>& keys = {});
-/// The first and one past the last layer of a layer_range: two regular expressions, matched from the start of a name.
+std::string format_output_shapes(const std::vector<Shape>& shapes,
+                                 const std::vector<std::string>& keys = {});
+/// The first and one past the last layer of a layer_range: two regular expressions, matched from
+/// the start of a name.
 std::pair<std::size_t, std::size_t> find_layer_range(const std::vector<std::string>& names,
                                                      const std::vector<std::string>& range);
 

@@ -18,8 +18,9 @@ struct ActivationState {
 };
 
 [[noreturn]] void unknown(const std::string& identifier) {
-  throw Error("Could not interpret activation function identifier: " + identifier + ". Expected one of: " +
-              detail::activation_ids() + ", or the name of a function handed over in custom_objects.");
+  throw Error("Could not interpret activation function identifier: " + identifier +
+              ". Expected one of: " + detail::activation_ids() +
+              ", or the name of a function handed over in custom_objects.");
 }
 
 const detail::ActivationEntry& builtin(std::string_view id) {
@@ -50,7 +51,8 @@ Activation Activation::from_id(std::string_view id) {
 }
 
 void Activation::set(Fn<Tensor(const Tensor&)> f, std::string_view name) {
-  state = std::make_shared<ActivationState>(ActivationState{.function = std::move(f), .name = std::string(name)});
+  state = std::make_shared<ActivationState>(
+      ActivationState{.function = std::move(f), .name = std::string(name)});
 }
 
 Tensor Activation::operator()(const Tensor& x) const {
@@ -75,11 +77,15 @@ ConfigValue serialize(const Activation& activation) {
   const std::string name = activation.name();
   if (name.empty()) {
     throw Error(
-        "This activation is a function without a name and cannot be saved. Expected: an activation of Keras's, or a function "
+        "This activation is a function without a name and cannot be saved. Expected: an activation "
+        "of Keras's, or a function "
         "with a name, Activation(\"my_function\", f).");
   }
   if (detail::find_activation(name) != nullptr) return name;
-  return Config{{"module", "builtins"}, {"class_name", "function"}, {"config", name}, {"registered_name", "function"}};
+  return Config{{"module", "builtins"},
+                {"class_name", "function"},
+                {"config", name},
+                {"registered_name", "function"}};
 }
 
 Activation deserialize(const ConfigValue& config) {

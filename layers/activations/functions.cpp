@@ -36,8 +36,9 @@ Tensor glu(const Tensor& x) {
   const int rank = x.shape().rank();
   const Dim last = x.shape()[-1];
   if (last % 2 != 0) {
-    throw ShapeError("glu: the last dimension is halved. Expected: an even one. Received: x of shape " +
-                     x.shape().to_string());
+    throw ShapeError(
+        "glu: the last dimension is halved. Expected: an even one. Received: x of shape " +
+        x.shape().to_string());
   }
   std::vector<Index> first(static_cast<std::size_t>(rank), All), second = first;
   first.back() = Slice{.stop = last / 2};

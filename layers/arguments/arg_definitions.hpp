@@ -33,8 +33,11 @@ Arg<Base> Arg<Base>::from_id(std::string_view id) {
 
 template <class Base>
 Arg<Base> Arg<Base>::from_constant(double value) {
-  if constexpr (std::same_as<Base, Initializer>) return Arg(detail::constant_initializer(value));
-  else throw Error("Only an initializer can be a number.");  // the header's constructor does not let one come here
+  if constexpr (std::same_as<Base, Initializer>)
+    return Arg(detail::constant_initializer(value));
+  else
+    throw Error("Only an initializer can be a number.");  // the header's constructor does not let
+                                                          // one come here
 }
 
 }  // namespace weft

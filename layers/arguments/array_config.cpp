@@ -8,29 +8,38 @@ namespace weft::detail {
 namespace {
 
 [[noreturn]] void refuse(const ConfigValue& value, std::string_view who) {
-  throw Error(std::string(who) + ": this is no array. Expected: a number, a nested list of numbers whose rows are equally long, "
-              "or a dict with class_name \"__numpy__\". Received: " + to_text(value));
+  throw Error(std::string(who) +
+              ": this is no array. Expected: a number, a nested list of numbers whose rows are "
+              "equally long, "
+              "or a dict with class_name \"__numpy__\". Received: " +
+              to_text(value));
 }
 
-ConfigValue nested(const std::vector<double>& values, const Shape& shape, int axis, std::size_t& next) {
+ConfigValue nested(const std::vector<double>& values, const Shape& shape, int axis,
+                   std::size_t& next) {
   if (axis == shape.rank()) return values[next++];
   ConfigList list;
-  for (std::int64_t i = 0; i < shape[axis]; ++i) list.push_back(nested(values, shape, axis + 1, next));
+  for (std::int64_t i = 0; i < shape[axis]; ++i)
+    list.push_back(nested(values, shape, axis + 1, next));
   return make_list(std::move(list));
 }
 
-// Appends the numbers of `value`; `shape` is that of the first path to a number, which all others must have.
+// Appends the numbers of `value`; `shape` is that of the first path to a number, which all others
+// must have.
 void flatten(const ConfigValue& value, int axis, Shape& shape, bool first, std::vector<double>& out,
              const ConfigValue& whole, std::string_view who) {
   const ConfigKind k = kind(value);
   if (k == ConfigKind::list) {
     const ConfigList& items = list(value);
     if (first) shape.push_back(items.size());
-    if (axis >= shape.rank() || shape[axis] != static_cast<std::int64_t>(items.size())) refuse(whole, who);
-    for (std::size_t i = 0; i < items.size(); ++i) flatten(items[i], axis + 1, shape, first && i == 0, out, whole, who);
+    if (axis >= shape.rank() || shape[axis] != static_cast<std::int64_t>(items.size()))
+      refuse(whole, who);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      flatten(items[i], axis + 1, shape, first && i == 0, out, whole, who);
     return;
   }
-  if ((k != ConfigKind::integer && k != ConfigKind::floating) || axis != shape.rank()) refuse(whole, who);
+  if ((k != ConfigKind::integer && k != ConfigKind::floating) || axis != shape.rank())
+    refuse(whole, who);
   out.push_back(floating(value));
 }
 

@@ -9,7 +9,8 @@
 
 namespace weft::detail {
 
-/// An options struct with the name and the trainable flag of a config; the framework restores the dtype.
+/// An options struct with the name and the trainable flag of a config; the framework restores the
+/// dtype.
 template <class O>
 O options_from(const Config& c) {
   O o;
@@ -42,11 +43,13 @@ ConfigValue config_of(const Arg<Base>& argument) {
   return serialize_or_null(argument.get());
 }
 
-/// Throws Error when the config has anything but null or false under `key`: an option of Keras that weft has not.
+/// Throws Error when the config has anything but null or false under `key`: an option of Keras that
+/// weft has not.
 inline void refuse_option(const Config& c, std::string_view layer, const char* key) {
   if (!c.contains(key) || c[key].is_null()) return;
   if (kind(c[key]) == ConfigKind::boolean && !boolean(c[key])) return;
-  throw Error(std::string(layer) + ": `" + key + "` is not supported. Expected: null. Received: " + to_text(c[key]));
+  throw Error(std::string(layer) + ": `" + key +
+              "` is not supported. Expected: null. Received: " + to_text(c[key]));
 }
 
 }  // namespace weft::detail

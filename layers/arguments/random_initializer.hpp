@@ -6,7 +6,8 @@ namespace weft::detail {
 
 class RandomInitializer : public Initializer {
  public:
-  /// Without a seed one is drawn now: an instance gives the same values on every call, as Keras's does.
+  /// Without a seed one is drawn now: an instance gives the same values on every call, as Keras's
+  /// does.
   explicit RandomInitializer(std::optional<std::int64_t> seed);
   std::string module() const override { return "keras.initializers"; }
   /// The seed as it was given, null when none was.
@@ -18,7 +19,8 @@ class RandomInitializer : public Initializer {
   std::int64_t seed_;
 };
 
-/// The seed of a config: null when it is not there. A SeedGenerator's config counts with its own seed.
+/// The seed of a config: null when it is not there. A SeedGenerator's config counts with its own
+/// seed.
 std::optional<std::int64_t> seed_of(const Config& config);
 
 }  // namespace weft::detail

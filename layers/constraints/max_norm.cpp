@@ -22,7 +22,8 @@ class MaxNormConstraint : public Constraint {
   Config get_config() const override {
     // Keras's default is the integer 2.
     const bool integral = std::floor(o_.max_value) == o_.max_value && std::abs(o_.max_value) < 1e9;
-    const ConfigValue max_value = integral ? ConfigValue(static_cast<std::int64_t>(o_.max_value)) : ConfigValue(o_.max_value);
+    const ConfigValue max_value =
+        integral ? ConfigValue(static_cast<std::int64_t>(o_.max_value)) : ConfigValue(o_.max_value);
     return {{"max_value", max_value}, {"axis", detail::axis_to_config(o_.axis)}};
   }
 
@@ -33,13 +34,15 @@ class MaxNormConstraint : public Constraint {
 }  // namespace
 
 namespace constraints {
-MaxNorm::MaxNorm(MaxNormOptions options) : Ref(std::make_shared<MaxNormConstraint>(std::move(options))) {}
+MaxNorm::MaxNorm(MaxNormOptions options)
+    : Ref(std::make_shared<MaxNormConstraint>(std::move(options))) {}
 }  // namespace constraints
 
 namespace registration {
 void constraint_max_norm() {
   detail::registry<Constraint>().add("MaxNorm", [](const Config& c) {
-    return constraints::MaxNorm({.max_value = c.get<double>("max_value", 2.0), .axis = detail::axis_of(c)});
+    return constraints::MaxNorm(
+        {.max_value = c.get<double>("max_value", 2.0), .axis = detail::axis_of(c)});
   });
 }
 }  // namespace registration

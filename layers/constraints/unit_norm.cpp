@@ -12,7 +12,9 @@ class UnitNormConstraint : public Constraint {
   explicit UnitNormConstraint(constraints::UnitNormOptions o) : o_(std::move(o)) {}
   std::string class_name() const override { return "UnitNorm"; }
   std::string module() const override { return "keras.constraints"; }
-  Tensor operator()(const Tensor& w) override { return w / (detail::norms(w, o_.axis) + epsilon()); }
+  Tensor operator()(const Tensor& w) override {
+    return w / (detail::norms(w, o_.axis) + epsilon());
+  }
   Config get_config() const override { return {{"axis", detail::axis_to_config(o_.axis)}}; }
 
  private:
@@ -22,13 +24,15 @@ class UnitNormConstraint : public Constraint {
 }  // namespace
 
 namespace constraints {
-UnitNorm::UnitNorm(UnitNormOptions options) : Ref(std::make_shared<UnitNormConstraint>(std::move(options))) {}
+UnitNorm::UnitNorm(UnitNormOptions options)
+    : Ref(std::make_shared<UnitNormConstraint>(std::move(options))) {}
 }  // namespace constraints
 
 namespace registration {
 void constraint_unit_norm() {
-  detail::registry<Constraint>().add(
-      "UnitNorm", [](const Config& c) { return constraints::UnitNorm({.axis = detail::axis_of(c)}); });
+  detail::registry<Constraint>().add("UnitNorm", [](const Config& c) {
+    return constraints::UnitNorm({.axis = detail::axis_of(c)});
+  });
 }
 }  // namespace registration
 

@@ -38,12 +38,15 @@ Ref<Initializer> from_config(const Config& c) {
 }  // namespace
 
 namespace initializers {
-Constant::Constant(double value) : Ref(std::make_shared<ConstantInitializer>(Tensor(value), value)) {}
+Constant::Constant(double value)
+    : Ref(std::make_shared<ConstantInitializer>(Tensor(value), value)) {}
 Constant::Constant(const Tensor& value)
     : Ref(std::make_shared<ConstantInitializer>(value, detail::array_to_config(value))) {}
 }  // namespace initializers
 
-Ref<Initializer> detail::constant_initializer(double value) { return initializers::Constant(value); }
+Ref<Initializer> detail::constant_initializer(double value) {
+  return initializers::Constant(value);
+}
 
 namespace registration {
 void initializer_constant() { detail::registry<Initializer>().add("Constant", from_config); }

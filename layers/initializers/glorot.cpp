@@ -8,7 +8,8 @@ namespace initializers {
 GlorotUniform::GlorotUniform(SeedOptions options)
     : Ref(detail::named_scaling("GlorotUniform", 1.0, "fan_avg", "uniform", options.seed)) {}
 GlorotNormal::GlorotNormal(SeedOptions options)
-    : Ref(detail::named_scaling("GlorotNormal", 1.0, "fan_avg", "truncated_normal", options.seed)) {}
+    : Ref(detail::named_scaling("GlorotNormal", 1.0, "fan_avg", "truncated_normal", options.seed)) {
+}
 
 }  // namespace initializers
 

@@ -14,8 +14,9 @@ class IdentityInitializer : public Initializer {
   std::string module() const override { return "keras.initializers"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
     if (shape.rank() != 2) {
-      throw ShapeError("Identity matrix initializer can only be used for 2D matrices. Received: shape=" +
-                       shape.to_string() + " of rank " + std::to_string(shape.rank()) + ".");
+      throw ShapeError(
+          "Identity matrix initializer can only be used for 2D matrices. Received: shape=" +
+          shape.to_string() + " of rank " + std::to_string(shape.rank()) + ".");
     }
     const auto columns = static_cast<std::size_t>(static_cast<std::int64_t>(shape[1]));
     const auto rows = static_cast<std::size_t>(static_cast<std::int64_t>(shape[0]));
@@ -33,13 +34,15 @@ class IdentityInitializer : public Initializer {
 }  // namespace
 
 namespace initializers {
-Identity::Identity(IdentityOptions options) : Ref(std::make_shared<IdentityInitializer>(options.gain)) {}
+Identity::Identity(IdentityOptions options)
+    : Ref(std::make_shared<IdentityInitializer>(options.gain)) {}
 }  // namespace initializers
 
 namespace registration {
 void initializer_identity() {
   detail::registry<Initializer>().add(
-      "Identity", [](const Config& c) { return initializers::Identity({.gain = c.get<double>("gain", 1.0)}); },
+      "Identity",
+      [](const Config& c) { return initializers::Identity({.gain = c.get<double>("gain", 1.0)}); },
       {"IdentityInitializer"});
 }
 }  // namespace registration

@@ -21,8 +21,8 @@ Ones::Ones() : Ref(std::make_shared<OnesInitializer>()) {}
 
 namespace registration {
 void initializer_ones() {
-  detail::registry<Initializer>().add(
-      "Ones", [](const Config&) { return initializers::Ones(); }, {"one"});
+  detail::registry<Initializer>().add("Ones", [](const Config&) { return initializers::Ones(); },
+                                      {"one"});
 }
 }  // namespace registration
 

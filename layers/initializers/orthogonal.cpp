@@ -18,7 +18,8 @@ double dot(const Vector& a, const Vector& b) {
   return sum;
 }
 
-// Gram-Schmidt, each vector twice ("twice is enough", Parlett), gives the Q whose R has a positive diagonal: no signs to fix.
+// Gram-Schmidt, each vector twice ("twice is enough", Parlett), gives the Q whose R has a positive
+// diagonal: no signs to fix.
 void orthonormalize(std::vector<Vector>& columns) {
   for (std::size_t j = 0; j < columns.size(); ++j) {
     for (int pass = 0; pass < 2; ++pass) {
@@ -34,12 +35,14 @@ void orthonormalize(std::vector<Vector>& columns) {
 
 class OrthogonalInitializer : public detail::RandomInitializer {
  public:
-  explicit OrthogonalInitializer(const initializers::OrthogonalOptions& o) : RandomInitializer(o.seed), gain_(o.gain) {}
+  explicit OrthogonalInitializer(const initializers::OrthogonalOptions& o)
+      : RandomInitializer(o.seed), gain_(o.gain) {}
   std::string class_name() const override { return "Orthogonal"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
     if (shape.rank() < 2) {
-      throw ShapeError("The tensor to initialize must be at least two-dimensional. Received: shape=" +
-                       shape.to_string() + " of rank " + std::to_string(shape.rank()) + ".");
+      throw ShapeError(
+          "The tensor to initialize must be at least two-dimensional. Received: shape=" +
+          shape.to_string() + " of rank " + std::to_string(shape.rank()) + ".");
     }
     const auto columns = static_cast<std::size_t>(static_cast<std::int64_t>(shape[-1]));
     const std::size_t rows = columns == 0 ? 0 : static_cast<std::size_t>(shape.size()) / columns;
@@ -53,7 +56,8 @@ class OrthogonalInitializer : public detail::RandomInitializer {
     orthonormalize(q);
     Vector out(rows * columns);
     for (std::size_t r = 0; r < rows; ++r) {
-      for (std::size_t c = 0; c < columns; ++c) out[r * columns + c] = gain_ * (rows < columns ? q[r][c] : q[c][r]);
+      for (std::size_t c = 0; c < columns; ++c)
+        out[r * columns + c] = gain_ * (rows < columns ? q[r][c] : q[c][r]);
     }
     return Tensor::from(out, shape).astype(dtype);
   }
@@ -66,7 +70,8 @@ class OrthogonalInitializer : public detail::RandomInitializer {
 }  // namespace
 
 namespace initializers {
-Orthogonal::Orthogonal(OrthogonalOptions options) : Ref(std::make_shared<OrthogonalInitializer>(options)) {}
+Orthogonal::Orthogonal(OrthogonalOptions options)
+    : Ref(std::make_shared<OrthogonalInitializer>(options)) {}
 }  // namespace initializers
 
 namespace registration {
@@ -74,7 +79,8 @@ void initializer_orthogonal() {
   detail::registry<Initializer>().add(
       "Orthogonal",
       [](const Config& c) {
-        return initializers::Orthogonal({.gain = c.get<double>("gain", 1.0), .seed = detail::seed_of(c)});
+        return initializers::Orthogonal(
+            {.gain = c.get<double>("gain", 1.0), .seed = detail::seed_of(c)});
       },
       {"OrthogonalInitializer"});
 }

@@ -13,7 +13,8 @@ class RandomNormalInitializer : public detail::RandomInitializer {
       : RandomInitializer(o.seed), mean_(o.mean), stddev_(o.stddev) {}
   std::string class_name() const override { return "RandomNormal"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
-    return random::normal(shape, {.mean = mean_, .stddev = stddev_, .dtype = dtype, .seed = seed()});
+    return random::normal(shape,
+                          {.mean = mean_, .stddev = stddev_, .dtype = dtype, .seed = seed()});
   }
   Config get_config() const override {
     return RandomInitializer::get_config().set("mean", mean_).set("stddev", stddev_);
@@ -25,18 +26,21 @@ class RandomNormalInitializer : public detail::RandomInitializer {
 
 Ref<Initializer> from_config(const Config& c) {
   return initializers::RandomNormal({.mean = c.get<double>("mean", 0.0),
-                           .stddev = c.get<double>("stddev", 0.05),
-                           .seed = detail::seed_of(c)});
+                                     .stddev = c.get<double>("stddev", 0.05),
+                                     .seed = detail::seed_of(c)});
 }
 
 }  // namespace
 
 namespace initializers {
-RandomNormal::RandomNormal(RandomNormalOptions options) : Ref(std::make_shared<RandomNormalInitializer>(options)) {}
+RandomNormal::RandomNormal(RandomNormalOptions options)
+    : Ref(std::make_shared<RandomNormalInitializer>(options)) {}
 }  // namespace initializers
 
 namespace registration {
-void initializer_random_normal() { detail::registry<Initializer>().add("RandomNormal", from_config, {"normal"}); }
+void initializer_random_normal() {
+  detail::registry<Initializer>().add("RandomNormal", from_config, {"normal"});
+}
 }  // namespace registration
 
 }  // namespace weft

@@ -9,8 +9,8 @@ struct RandomNormalOptions {
   std::optional<std::int64_t> seed = {};
 };
 
-/// Draws from a normal distribution with this mean and standard deviation. Identifiers: "random_normal", "RandomNormal",
-/// "normal".
+/// Draws from a normal distribution with this mean and standard deviation. Identifiers:
+/// "random_normal", "RandomNormal", "normal".
 struct RandomNormal : Ref<Initializer> {
   explicit RandomNormal(RandomNormalOptions options = {});
 };

@@ -13,7 +13,8 @@ class RandomUniformInitializer : public detail::RandomInitializer {
       : RandomInitializer(o.seed), minval_(o.minval), maxval_(o.maxval) {}
   std::string class_name() const override { return "RandomUniform"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
-    return random::uniform(shape, {.minval = minval_, .maxval = maxval_, .dtype = dtype, .seed = seed()});
+    return random::uniform(shape,
+                           {.minval = minval_, .maxval = maxval_, .dtype = dtype, .seed = seed()});
   }
   Config get_config() const override {
     return RandomInitializer::get_config().set("minval", minval_).set("maxval", maxval_);
@@ -25,18 +26,21 @@ class RandomUniformInitializer : public detail::RandomInitializer {
 
 Ref<Initializer> from_config(const Config& c) {
   return initializers::RandomUniform({.minval = c.get<double>("minval", -0.05),
-                           .maxval = c.get<double>("maxval", 0.05),
-                           .seed = detail::seed_of(c)});
+                                      .maxval = c.get<double>("maxval", 0.05),
+                                      .seed = detail::seed_of(c)});
 }
 
 }  // namespace
 
 namespace initializers {
-RandomUniform::RandomUniform(RandomUniformOptions options) : Ref(std::make_shared<RandomUniformInitializer>(options)) {}
+RandomUniform::RandomUniform(RandomUniformOptions options)
+    : Ref(std::make_shared<RandomUniformInitializer>(options)) {}
 }  // namespace initializers
 
 namespace registration {
-void initializer_random_uniform() { detail::registry<Initializer>().add("RandomUniform", from_config, {"uniform"}); }
+void initializer_random_uniform() {
+  detail::registry<Initializer>().add("RandomUniform", from_config, {"uniform"});
+}
 }  // namespace registration
 
 }  // namespace weft

@@ -13,7 +13,8 @@ class TruncatedNormalInitializer : public detail::RandomInitializer {
       : RandomInitializer(o.seed), mean_(o.mean), stddev_(o.stddev) {}
   std::string class_name() const override { return "TruncatedNormal"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
-    return random::truncated_normal(shape, {.mean = mean_, .stddev = stddev_, .dtype = dtype, .seed = seed()});
+    return random::truncated_normal(
+        shape, {.mean = mean_, .stddev = stddev_, .dtype = dtype, .seed = seed()});
   }
   Config get_config() const override {
     return RandomInitializer::get_config().set("mean", mean_).set("stddev", stddev_);
@@ -25,18 +26,21 @@ class TruncatedNormalInitializer : public detail::RandomInitializer {
 
 Ref<Initializer> from_config(const Config& c) {
   return initializers::TruncatedNormal({.mean = c.get<double>("mean", 0.0),
-                           .stddev = c.get<double>("stddev", 0.05),
-                           .seed = detail::seed_of(c)});
+                                        .stddev = c.get<double>("stddev", 0.05),
+                                        .seed = detail::seed_of(c)});
 }
 
 }  // namespace
 
 namespace initializers {
-TruncatedNormal::TruncatedNormal(TruncatedNormalOptions options) : Ref(std::make_shared<TruncatedNormalInitializer>(options)) {}
+TruncatedNormal::TruncatedNormal(TruncatedNormalOptions options)
+    : Ref(std::make_shared<TruncatedNormalInitializer>(options)) {}
 }  // namespace initializers
 
 namespace registration {
-void initializer_truncated_normal() { detail::registry<Initializer>().add("TruncatedNormal", from_config); }
+void initializer_truncated_normal() {
+  detail::registry<Initializer>().add("TruncatedNormal", from_config);
+}
 }  // namespace registration
 
 }  // namespace weft

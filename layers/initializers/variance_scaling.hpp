@@ -9,7 +9,8 @@ namespace weft::detail {
 
 class VarianceScalingInitializer : public RandomInitializer {
  public:
-  /// A class_name other than "VarianceScaling" fixes scale, mode and distribution: files then have the seed only.
+  /// A class_name other than "VarianceScaling" fixes scale, mode and distribution: files then have
+  /// the seed only.
   VarianceScalingInitializer(std::string class_name, initializers::VarianceScalingOptions options);
   std::string class_name() const override { return class_name_; }
   Tensor operator()(const Shape& shape, DType dtype) override;
@@ -22,9 +23,10 @@ class VarianceScalingInitializer : public RandomInitializer {
 };
 
 /// One of the named special cases.
-Ref<Initializer> named_scaling(const char* class_name, double scale, const char* mode, const char* distribution,
-                               std::optional<std::int64_t> seed);
+Ref<Initializer> named_scaling(const char* class_name, double scale, const char* mode,
+                               const char* distribution, std::optional<std::int64_t> seed);
 /// Registers one.
-void register_named_scaling(const char* class_name, double scale, const char* mode, const char* distribution);
+void register_named_scaling(const char* class_name, double scale, const char* mode,
+                            const char* distribution);
 
 }  // namespace weft::detail

@@ -21,8 +21,8 @@ Zeros::Zeros() : Ref(std::make_shared<ZerosInitializer>()) {}
 
 namespace registration {
 void initializer_zeros() {
-  detail::registry<Initializer>().add(
-      "Zeros", [](const Config&) { return initializers::Zeros(); }, {"zero"});
+  detail::registry<Initializer>().add("Zeros", [](const Config&) { return initializers::Zeros(); },
+                                      {"zero"});
 }
 }  // namespace registration
 

@@ -23,7 +23,8 @@ std::string shapes_text(const std::vector<Shape>& shapes) {
 Tensor over_elements(const Tensor& mask, const Tensor& x) {
   Tensor m = mask;
   if (m.shape().rank() < x.shape().rank()) m = ops::expand_dims(m, -1);
-  return ops::logical_or(m, ops::zeros_like(x, DType::boolean));  // broadcasts, also while dimensions are None
+  return ops::logical_or(
+      m, ops::zeros_like(x, DType::boolean));  // broadcasts, also while dimensions are None
 }
 
 Tensor masked_fold(Tensor (*op)(const Tensor&, const Tensor&), const std::vector<Tensor>& inputs,
@@ -37,8 +38,10 @@ Tensor masked_fold(Tensor (*op)(const Tensor&, const Tensor&), const std::vector
     if (masks[i]) mask = over_elements(*masks[i], x);
     if (mask) x = ops::where(*mask, x, output);
     if (output_mask) output = ops::where(*output_mask, output, x);
-    if (mask && output_mask) output_mask = ops::logical_or(*output_mask, *mask);
-    else output_mask.reset();
+    if (mask && output_mask)
+      output_mask = ops::logical_or(*output_mask, *mask);
+    else
+      output_mask.reset();
     output = op(output, x);
   }
   return output;
@@ -61,11 +64,13 @@ Shape broadcast(const std::string& name, const Shape& a, const Shape& b) {
   Shape out = a;
   for (int i = 1; i <= b.rank(); ++i) {
     const Dim x = a[-i], y = b[-i];
-    if (!x.known() || !y.known()) out.set(-i, None);
-    else if (x == 1) out.set(-i, y);
+    if (!x.known() || !y.known())
+      out.set(-i, None);
+    else if (x == 1)
+      out.set(-i, y);
     else if (!(y == 1) && !(x == y)) {
-      throw ShapeError(fmt::format("{}: Inputs have incompatible shapes. Received shapes {} and {}", name, a.to_string(),
-                                   b.to_string()));
+      throw ShapeError(fmt::format("{}: Inputs have incompatible shapes. Received shapes {} and {}",
+                                   name, a.to_string(), b.to_string()));
     }
   }
   return out;
@@ -79,7 +84,8 @@ std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
 
 }  // namespace
 
-MergeLayer::MergeLayer(LayerOptions options, const char* keras_class) : Layer(std::move(options), keras_class) {
+MergeLayer::MergeLayer(LayerOptions options, const char* keras_class)
+    : Layer(std::move(options), keras_class) {
   supports_masking = true;
 }
 
@@ -87,14 +93,17 @@ void MergeLayer::build(const std::vector<Shape>& input_shapes) { check(input_sha
 
 void MergeLayer::check(const std::vector<Shape>& input_shapes) const {
   if (input_shapes.empty()) {
-    throw GraphError(fmt::format("{}: A merge layer should be called on a list of at least 1 input. Received 0 inputs.", name()));
+    throw GraphError(fmt::format(
+        "{}: A merge layer should be called on a list of at least 1 input. Received 0 inputs.",
+        name()));
   }
   Dim batch;
   for (const Shape& one : input_shapes) {
     if (one.rank() == 0 || !one[0].known()) continue;
     if (batch.known() && !(batch == one[0])) {
-      throw ShapeError(fmt::format("{}: Cannot merge tensors with different batch sizes. Received tensors with shapes {}", name(),
-                                   detail::shapes_text(input_shapes)));
+      throw ShapeError(fmt::format(
+          "{}: Cannot merge tensors with different batch sizes. Received tensors with shapes {}",
+          name(), detail::shapes_text(input_shapes)));
     }
     batch = one[0];
   }
@@ -104,14 +113,17 @@ void MergeLayer::check(const std::vector<Shape>& input_shapes) const {
 
 Tensor MergeLayer::call(const Tensors& inputs, const CallContext& context) {
   if (inputs.is_single()) {
-    throw GraphError(fmt::format("{}: A merge layer should be called on a list of inputs. Received: one tensor of shape {} (not a "
-                                 "list of tensors)",
-                                 name(), inputs.shape().to_string()));
+    throw GraphError(
+        fmt::format("{}: A merge layer should be called on a list of inputs. Received: one tensor "
+                    "of shape {} (not a "
+                    "list of tensors)",
+                    name(), inputs.shape().to_string()));
   }
   std::vector<Tensor> tensors = inputs.flat();
   check(shapes_of(tensors));
   OptionalMasks masks;
-  for (std::size_t i = 0; i < tensors.size(); ++i) masks.push_back(context.mask[static_cast<int>(i)]);
+  for (std::size_t i = 0; i < tensors.size(); ++i)
+    masks.push_back(context.mask[static_cast<int>(i)]);
   if (aligns_ranks()) {
     int rank = 0;
     for (const Tensor& t : tensors) rank = std::max(rank, t.shape().rank());

@@ -4,9 +4,10 @@
 
 namespace weft::layers {
 
-/// Takes a list of tensors whose shapes broadcast, the batch left aside; of different ranks, the smaller ones get dimensions
-/// of size 1 behind the batch. Throws ShapeError when they do not broadcast or their batches differ, GraphError for one tensor
-/// that is not in a list. The output's mask is true where any of the inputs' is, and none when an input has none.
+/// Takes a list of tensors whose shapes broadcast, the batch left aside; of different ranks, the
+/// smaller ones get dimensions of size 1 behind the batch. Throws ShapeError when they do not
+/// broadcast or their batches differ, GraphError for one tensor that is not in a list. The output's
+/// mask is true where any of the inputs' is, and none when an input has none.
 class MergeLayer : public Layer {
  public:
   void build(const std::vector<Shape>& input_shapes);

@@ -15,7 +15,9 @@ class L1Regularizer : public Regularizer {
   std::string module() const override { return "keras.regularizers"; }
   Tensor operator()(const Tensor& x) override { return ops::sum(ops::abs(x)) * l1_; }
   // Keras keeps this factor as a float32 tensor.
-  Config get_config() const override { return {{"l1", static_cast<double>(static_cast<float>(l1_))}}; }
+  Config get_config() const override {
+    return {{"l1", static_cast<double>(static_cast<float>(l1_))}};
+  }
 
  private:
   double l1_;

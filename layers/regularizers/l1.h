@@ -4,7 +4,8 @@
 
 namespace weft::regularizers {
 
-/// l1 times the sum of |x|. Throws Error when l1 is negative or not finite. Identifiers: "l1", "L1".
+/// l1 times the sum of |x|. Throws Error when l1 is negative or not finite. Identifiers: "l1",
+/// "L1".
 struct L1 : Ref<Regularizer> {
   explicit L1(double l1 = 0.01);
 };

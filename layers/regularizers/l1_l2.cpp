@@ -1,7 +1,7 @@
+#include <weft/core/ops/full.h>
 #include <weft/core/ops/pointwise/absolute.h>
 #include <weft/core/ops/pointwise/square.h>
 #include <weft/core/ops/reduce.h>
-#include <weft/core/ops/full.h>
 #include <weft/layers/regularizers/l1_l2.h>
 
 #include "layers/arguments/penalty.hpp"
@@ -44,7 +44,9 @@ namespace registration {
 void regularizer_l1_l2() {
   detail::registry<Regularizer>().add(
       "L1L2",
-      [](const Config& c) { return regularizers::L1L2({.l1 = factor(c, "l1"), .l2 = factor(c, "l2")}); },
+      [](const Config& c) {
+        return regularizers::L1L2({.l1 = factor(c, "l1"), .l2 = factor(c, "l2")});
+      },
       {"l1_l2"});
 }
 }  // namespace registration

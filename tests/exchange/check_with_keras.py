@@ -6,7 +6,8 @@
 For each DIRECTORY/<case>.keras there is <case>.npz with the inputs `x` or `x/<name>` and weft's
 predictions `y` or `y/<name>`. A compiled model may have <case>.opt.npz with weft's optimizer
 variables `0`, `1`, ...; then number and values must be the same in Keras. With targets `t` or
-`t/<name>` in <case>.npz, `model.fit` goes on for one epoch. One line per case; exit code 1 if any fails.
+`t/<name>` in <case>.npz, `model.fit` goes on for one epoch. One line per case; the exit code is 1
+if any of them fails.
 """
 
 import os

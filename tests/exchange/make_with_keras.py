@@ -3,10 +3,10 @@
 
     KERAS_BACKEND=jax python make_with_keras.py DIRECTORY SEED
 
-DIRECTORY gets <case>.keras and <case>.npz (`x` or `x/<name>`, `y` or `y/<name>` = Keras's predictions).
-Compiled cases also get `t` or `t/<name>` (targets), the variables of their optimizer in
-<case>.opt.npz (`0`, `1`, ...), and <case>.final.npz: the weights `0`, `1`, ... and optimizer variables
-`opt/0`, ... after one more epoch of fit(x, t, batch_size=8, shuffle=False).
+DIRECTORY gets <case>.keras and <case>.npz: `x` or `x/<name>`, and Keras's predictions `y` or
+`y/<name>`. Compiled cases also get `t` or `t/<name>` (targets), the variables of their optimizer in
+<case>.opt.npz (`0`, `1`, ...), and <case>.final.npz: the weights `0`, `1`, ... and optimizer
+variables `opt/0`, ... after one more epoch of fit(x, t, batch_size=8, shuffle=False).
 """
 
 import os

@@ -34,7 +34,8 @@ double uniform(std::uint64_t& state) {
 }
 
 bool near_any(double x, const std::vector<double>& points) {
-  return std::any_of(points.begin(), points.end(), [x](double p) { return std::abs(x - p) < 0.05; });
+  return std::any_of(points.begin(), points.end(),
+                     [x](double p) { return std::abs(x - p) < 0.05; });
 }
 
 double draw(const CaseInput& input, std::uint64_t& state) {
@@ -73,7 +74,8 @@ void check_values(const Run& run) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     INFO(run.what << ", output " << i);
     CHECK(outputs[i].dtype().name() == expected_dtype(run, i, inputs).name());
-    check_close(to_array(outputs[i]), expected[i], tolerance_for(outputs[i].dtype(), run.c.tolerance), run.what);
+    check_close(to_array(outputs[i]), expected[i],
+                tolerance_for(outputs[i].dtype(), run.c.tolerance), run.what);
   }
 }
 
@@ -103,7 +105,8 @@ void check_inference(const Run& run) {
   }
   const std::vector<TensorSpec> abstract = op.infer(specs, run.c.attrs);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    INFO(run.what << ", with None inferred " << abstract[i].shape.to_string() << " for " << inferred[i].shape.to_string());
+    INFO(run.what << ", with None inferred " << abstract[i].shape.to_string() << " for "
+                  << inferred[i].shape.to_string());
     REQUIRE(abstract[i].shape.rank() == inferred[i].shape.rank());
     for (int d = 0; d < abstract[i].shape.rank(); ++d) {
       CHECK((!abstract[i].shape[d].known() || abstract[i].shape[d] == inferred[i].shape[d]));
@@ -157,7 +160,8 @@ std::vector<Tensor> second_gradients(const Run& run, const std::vector<Tensor>& 
 }
 
 /// d f / d inputs[place] by central differences, f a number.
-Array differences(const std::function<double(const std::vector<Tensor>&)>& f, std::vector<Tensor> inputs, std::size_t place) {
+Array differences(const std::function<double(const std::vector<Tensor>&)>& f,
+                  std::vector<Tensor> inputs, std::size_t place) {
   const Array at = to_array(inputs[place]);
   Array out{at.shape, std::vector<double>(at.values.size())};
   for (std::size_t i = 0; i < at.values.size(); ++i) {
@@ -177,16 +181,20 @@ Array differences(const std::function<double(const std::vector<Tensor>&)>& f, st
 void check_gradients(const Run& run, bool second) {
   const std::vector<Tensor> inputs = make_inputs(run, DType::float64);
   const auto number = [&](const std::vector<Tensor>& in) {
-    const Tensor f = second ? projection(gradients(run, in), 100) : projection(apply(find_op(run.c.op), in, run.c.attrs), 0);
+    const Tensor f = second ? projection(gradients(run, in), 100)
+                            : projection(apply(find_op(run.c.op), in, run.c.attrs), 0);
     return f ? f.item<double>() : 0.0;
   };
-  const std::vector<Tensor> computed = second ? second_gradients(run, inputs) : gradients(run, inputs);
+  const std::vector<Tensor> computed =
+      second ? second_gradients(run, inputs) : gradients(run, inputs);
   const std::vector<std::size_t> places = differentiable(run);
   for (std::size_t i = 0; i < places.size(); ++i) {
     const Array expected = differences(number, inputs, places[i]);
-    Array received{expected.shape, std::vector<double>(expected.values.size(), 0.0)};  // null: none flows
+    Array received{expected.shape,
+                   std::vector<double>(expected.values.size(), 0.0)};  // null: none flows
     if (computed[i]) received = to_array(computed[i]);
-    INFO(run.what << (second ? ", second gradient of input " : ", gradient of input ") << places[i]);
+    INFO(run.what << (second ? ", second gradient of input " : ", gradient of input ")
+                  << places[i]);
     REQUIRE(received.shape == expected.shape);
     double largest = 1, worst = 0;
     for (std::size_t k = 0; k < expected.values.size(); ++k) {
@@ -219,7 +227,8 @@ void check_plan(const Run& run, bool with_gradient) {
 }
 
 bool is_empty(const Run& run) {
-  return std::any_of(run.inputs.begin(), run.inputs.end(), [](const CaseInput& i) { return i.shape.size() == 0; });
+  return std::any_of(run.inputs.begin(), run.inputs.end(),
+                     [](const CaseInput& i) { return i.shape.size() == 0; });
 }
 
 void check_run(const Run& run) {
@@ -227,7 +236,8 @@ void check_run(const Run& run) {
   check_inference(run);
   if (run.c.formula) check_values(run);
   if (differentiates && run.dtype == DType::undefined) check_gradients(run, false);
-  if (differentiates && run.dtype == DType::undefined && run.c.second_order) check_gradients(run, true);
+  if (differentiates && run.dtype == DType::undefined && run.c.second_order)
+    check_gradients(run, true);
   if (run.c.plan && !run.inputs.empty()) check_plan(run, differentiates);
 }
 
@@ -241,7 +251,8 @@ std::string describe(const Run& run) {
   return text + ")";
 }
 
-Array map_arrays(const std::vector<const Array*>& in, const std::function<double(const double*)>& f) {
+Array map_arrays(const std::vector<const Array*>& in,
+                 const std::function<double(const double*)>& f) {
   Shape shape = in[0]->shape;
   for (const Array* a : in) shape = ops::broadcast_shapes("formula", shape, a->shape);
   Array out{shape, std::vector<double>(static_cast<std::size_t>(shape.size()))};
@@ -296,7 +307,8 @@ Tensor make_input(const CaseInput& input, std::uint64_t seed) {
 
 Array to_array(const Tensor& t) { return {t.shape(), t.to_vector<double>()}; }
 
-void check_close(const Array& received, const Array& expected, double tolerance, const std::string& what) {
+void check_close(const Array& received, const Array& expected, double tolerance,
+                 const std::string& what) {
   INFO(what);
   REQUIRE(received.shape == expected.shape);
   REQUIRE(received.values.size() == expected.values.size());
@@ -313,7 +325,9 @@ void check_close(const Array& received, const Array& expected, double tolerance,
     }
   }
   std::string where;
-  if (worst > 0) where = fmt::format("element {}: expected {}, received {}", at, expected.values[at], received.values[at]);
+  if (worst > 0)
+    where = fmt::format("element {}: expected {}, received {}", at, expected.values[at],
+                        received.values[at]);
   INFO(where);
   CHECK(worst <= tolerance * largest);
 }
@@ -326,11 +340,16 @@ bool same_bits(const Tensor& a, const Tensor& b) {
 
 double tolerance_for(DType dtype, double tolerance) {
   switch (dtype.code()) {
-    case DType::float16: return std::max(tolerance, 2e-3);   // half a unit in the last place is 2^-11
-    case DType::bfloat16: return std::max(tolerance, 1.6e-2);  // 2^-8
-    case DType::float64: return std::max(tolerance * 1e-6, 1e-12);
-    case DType::float32: return tolerance;
-    default: return 0;
+    case DType::float16:
+      return std::max(tolerance, 2e-3);  // half a unit in the last place is 2^-11
+    case DType::bfloat16:
+      return std::max(tolerance, 1.6e-2);  // 2^-8
+    case DType::float64:
+      return std::max(tolerance * 1e-6, 1e-12);
+    case DType::float32:
+      return tolerance;
+    default:
+      return 0;
   }
 }
 
@@ -340,7 +359,8 @@ Array map(const Array& a, const std::function<double(double)>& f) {
 Array map(const Array& a, const Array& b, const std::function<double(double, double)>& f) {
   return map_arrays({&a, &b}, [&](const double* x) { return f(x[0], x[1]); });
 }
-Array map(const Array& a, const Array& b, const Array& c, const std::function<double(double, double, double)>& f) {
+Array map(const Array& a, const Array& b, const Array& c,
+          const std::function<double(double, double, double)>& f) {
   return map_arrays({&a, &b, &c}, [&](const double* x) { return f(x[0], x[1], x[2]); });
 }
 

@@ -78,7 +78,8 @@ TEST_CASE("Equal members give equal archives, in memory and in a file", "[zip]")
 TEST_CASE("An archive without members is an archive", "[zip]") {
   const std::string path = test::temporary_dir() + "/none.zip";
   ZipWriter().save(path);
-  CHECK(ZipReader(path).members().empty());
+  const ZipReader r(path);
+  CHECK(r.members().empty());
   CHECK(io::is_zip_file(path));
 }
 

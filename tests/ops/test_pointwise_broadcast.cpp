@@ -24,8 +24,10 @@ Shape random_shape(std::mt19937& random, int max_rank) {
 /// A shape that broadcasts to `full`: leading axes dropped, others made 1.
 Shape random_part(std::mt19937& random, const Shape& full) {
   Shape shape;
-  const int dropped = full.rank() == 0 ? 0 : static_cast<int>(random() % static_cast<unsigned>(full.rank() + 1));
-  for (int i = random() % 3 == 0 ? dropped : 0; i < full.rank(); ++i) shape.push_back(random() % 3 == 0 ? Dim(1) : full[i]);
+  const int dropped =
+      full.rank() == 0 ? 0 : static_cast<int>(random() % static_cast<unsigned>(full.rank() + 1));
+  for (int i = random() % 3 == 0 ? dropped : 0; i < full.rank(); ++i)
+    shape.push_back(random() % 3 == 0 ? Dim(1) : full[i]);
   return shape;
 }
 
@@ -37,27 +39,36 @@ Shape aligned(std::string_view op, const std::vector<Shape>& shapes) {
 
 }  // namespace
 
-TEST_CASE("every broadcast of two or three random shapes equals index arithmetic", "[conformance]") {
+TEST_CASE("every broadcast of two or three random shapes equals index arithmetic",
+          "[conformance]") {
   std::mt19937 random(7);
   for (int round = 0; round < 2000; ++round) {
     const Shape full = random_shape(random, 5);
     const CaseInput a{random_part(random, full)}, b{random_part(random, full)};
     const CaseInput c{random_part(random, full), DType::boolean};
     const Tensor x = make_input(a, 1), y = make_input(b, 2), z = make_input(c, 3);
-    check_close(to_array(ops::subtract(x, y)), map(to_array(x), to_array(y), [](double p, double q) { return float(p) - float(q); }), 1e-6,
-                a.shape.to_string() + " - " + b.shape.to_string());
-    check_close(to_array(ops::where(z, x, y)), map(to_array(z), to_array(x), to_array(y), [](double p, double q, double r) { return p != 0 ? q : r; }),
+    check_close(
+        to_array(ops::subtract(x, y)),
+        map(to_array(x), to_array(y), [](double p, double q) { return float(p) - float(q); }), 1e-6,
+        a.shape.to_string() + " - " + b.shape.to_string());
+    check_close(to_array(ops::where(z, x, y)),
+                map(to_array(z), to_array(x), to_array(y),
+                    [](double p, double q, double r) { return p != 0 ? q : r; }),
                 0, c.shape.to_string() + " ? " + a.shape.to_string() + " : " + b.shape.to_string());
   }
 }
 
 TEST_CASE("a broadcast operand gives the bits of the same operand written out", "[conformance]") {
   std::mt19937 random(11);
-  for (const DType dtype : {DType::float32, DType::float64, DType::float16, DType::bfloat16, DType::int32, DType::int8}) {
-    for (const Shape& part : {Shape{}, Shape{1}, Shape{37}, Shape{19, 1}, Shape{5, 1, 1}, Shape{5, 1, 37}, Shape{1, 19, 37}}) {
+  for (const DType dtype : {DType::float32, DType::float64, DType::float16, DType::bfloat16,
+                            DType::int32, DType::int8}) {
+    for (const Shape& part : {Shape{}, Shape{1}, Shape{37}, Shape{19, 1}, Shape{5, 1, 1},
+                              Shape{5, 1, 37}, Shape{1, 19, 37}}) {
       const Shape full{5, 19, 37};
-      const Tensor x = make_input({full, dtype, -50, 50}, random()), small = make_input({part, dtype, -50, 50}, random());
-      const Array written_out = map(Array{full, std::vector<double>(5 * 19 * 37)}, to_array(small), [](double, double v) { return v; });
+      const Tensor x = make_input({full, dtype, -50, 50}, random()),
+                   small = make_input({part, dtype, -50, 50}, random());
+      const Array written_out = map(Array{full, std::vector<double>(5 * 19 * 37)}, to_array(small),
+                                    [](double, double v) { return v; });
       const Tensor whole = Tensor::from(written_out.values, full).astype(dtype);
       INFO(dtype.name() << part.to_string());
       CHECK(same_bits(x + small, x + whole));

@@ -19,7 +19,8 @@ std::vector<std::string> names_of(TypeList<Functors...>) {
 
 TEST_CASE("every pointwise op has a conformance case", "[conformance]") {
   std::set<std::string> covered;
-  for (const auto& group : {binary_cases(), integer_cases(), comparison_cases(), unary_cases(), activation_cases(), where_cases()}) {
+  for (const auto& group : {binary_cases(), integer_cases(), comparison_cases(), unary_cases(),
+                            activation_cases(), where_cases()}) {
     for (const OpCase& c : group) covered.insert(c.op);
   }
   const std::vector<std::string> names = names_of(PointwiseFunctors{});

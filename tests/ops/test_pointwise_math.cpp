@@ -1,4 +1,5 @@
-// The scalar functions of core/functors: accuracy over their whole range, special values, half precision.
+// The scalar functions of core/functors: accuracy over their whole range, special values, half
+// precision.
 #include <weft/core/functors/half.h>
 #include <weft/core/functors/math.h>
 
@@ -41,15 +42,31 @@ double value_of(unsigned bits, int exponent_bits, int fraction_bits) {
 TEST_CASE("float32 functions are exact to 3e-7 over their range", "[conformance]") {
   const auto exp = [](float x) { return math::exp(x); };
   const auto log = [](float x) { return math::log(x); };
-  CHECK(worst_error(exp, [](double x) { return std::exp(x); }, -87, 88.7) < 1e-7);
-  CHECK(worst_error([](float x) { return math::expm1(x); }, [](double x) { return std::expm1(x); }, -1, 1) < 2e-7);
-  CHECK(worst_error([](float x) { return math::expm1(x); }, [](double x) { return std::expm1(x); }, -80, 88.7) < 2e-7);
-  CHECK(worst_error(log, [](double x) { return std::log(x); }, 0.5, 2) < 1e-7);
-  CHECK(worst_error(log, [](double x) { return std::log(x); }, 1e-30, 1e30) < 1e-7);
-  CHECK(worst_error(log, [](double x) { return std::log(x); }, 1e-42, 1e-37) < 1e-7);
-  CHECK(worst_error([](float x) { return math::tanh(x); }, [](double x) { return std::tanh(x); }, -10, 10) < 3e-7);
-  CHECK(worst_error([](float x) { return math::sigmoid(x); }, [](double x) { return 1 / (1 + std::exp(-x)); }, -87, 87) < 3e-7);
-  CHECK(worst_error([](float x) { return math::softplus(x); }, [](double x) { return std::log1p(std::exp(x)); }, -80, 80) < 3e-7);
+  CHECK(worst_error(
+            exp, [](double x) { return std::exp(x); }, -87, 88.7) < 1e-7);
+  CHECK(worst_error([](float x) { return math::expm1(x); }, [](double x) { return std::expm1(x); },
+                    -1, 1) < 2e-7);
+  CHECK(worst_error([](float x) { return math::expm1(x); }, [](double x) { return std::expm1(x); },
+                    -80, 88.7) < 2e-7);
+  CHECK(worst_error(
+            log, [](double x) { return std::log(x); }, 0.5, 2) < 1e-7);
+  CHECK(worst_error(
+            log, [](double x) { return std::log(x); }, 1e-30, 1e30) < 1e-7);
+  CHECK(worst_error(
+            log, [](double x) { return std::log(x); }, 1e-42, 1e-37) < 1e-7);
+  const auto log1p = [](float x) { return math::log1p(x); };
+  CHECK(worst_error(
+            log1p, [](double x) { return std::log1p(x); }, -0.9, 1) < 3e-7);
+  CHECK(worst_error(
+            log1p, [](double x) { return std::log1p(x); }, -1e-3, 1e-3) < 3e-7);
+  CHECK(worst_error(
+            log1p, [](double x) { return std::log1p(x); }, 1, 1e12) < 3e-7);
+  CHECK(worst_error([](float x) { return math::tanh(x); }, [](double x) { return std::tanh(x); },
+                    -10, 10) < 3e-7);
+  CHECK(worst_error([](float x) { return math::sigmoid(x); },
+                    [](double x) { return 1 / (1 + std::exp(-x)); }, -87, 87) < 3e-7);
+  CHECK(worst_error([](float x) { return math::softplus(x); },
+                    [](double x) { return std::log1p(std::exp(x)); }, -80, 80) < 3e-7);
 }
 
 TEST_CASE("float32 functions keep NaN and infinities and underflow gradually", "[conformance]") {
@@ -75,10 +92,16 @@ TEST_CASE("float32 functions keep NaN and infinities and underflow gradually", "
   CHECK(math::sigmoid(inf) == 1);
   CHECK(math::softplus(inf) == inf);
   CHECK(math::softplus(-inf) == 0);
+  CHECK(math::log1p(inf) == inf);
+  CHECK(math::log1p(-1.0f) == -inf);
+  CHECK(math::log1p(1e-30f) == 1e-30f);
+  CHECK(std::isnan(math::log1p(-2.0f)));
+  CHECK(std::isnan(math::log1p(NAN)));
 }
 
 TEST_CASE("rounding agrees with libm, halves and signs of zero included", "[conformance]") {
-  for (const float x : {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 0.49999997f, 8388609.0f, -8388607.5f, 3.4e38f, 1e-40f, -1e-40f, 0.0f, -0.0f, 7.25f}) {
+  for (const float x : {0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 0.49999997f, 8388609.0f, -8388607.5f,
+                        3.4e38f, 1e-40f, -1e-40f, 0.0f, -0.0f, 7.25f}) {
     INFO(x);
     CHECK(math::round(x) == std::nearbyint(x));
     CHECK(std::signbit(math::round(x)) == std::signbit(std::nearbyint(x)));
@@ -112,7 +135,8 @@ TEST_CASE("integer arithmetic neither traps nor is undefined at its limits", "[c
   CHECK(std::isinf(math::floor_divide(1.0, 0.0)));
 }
 
-TEST_CASE("float16 and bfloat16 widen exactly and narrow to the nearest, ties to even", "[conformance]") {
+TEST_CASE("float16 and bfloat16 widen exactly and narrow to the nearest, ties to even",
+          "[conformance]") {
   int wrong = 0;
   for (unsigned bits = 0; bits < 65536; ++bits) {
     const auto narrow = static_cast<unsigned short>(bits);
@@ -127,8 +151,12 @@ TEST_CASE("float16 and bfloat16 widen exactly and narrow to the nearest, ties to
     const double next = value_of(bits + 1, 5, 10), middle = (half + next) / 2;
     const unsigned even = bits % 2 == 0 ? bits : bits + 1;
     wrong += to_float16(static_cast<float>(middle)).bits != even;
-    wrong += to_float16(std::nextafter(static_cast<float>(middle), static_cast<float>(half))).bits != bits;
-    wrong += to_float16(std::nextafter(static_cast<float>(middle), static_cast<float>(next))).bits != bits + 1;
+    wrong +=
+        to_float16(std::nextafter(static_cast<float>(middle), static_cast<float>(half))).bits !=
+        bits;
+    wrong +=
+        to_float16(std::nextafter(static_cast<float>(middle), static_cast<float>(next))).bits !=
+        bits + 1;
   }
   CHECK(wrong == 0);
   CHECK(to_float16(65519.9f).bits == 0x7bff);
@@ -137,7 +165,7 @@ TEST_CASE("float16 and bfloat16 widen exactly and narrow to the nearest, ties to
   CHECK(std::isnan(to_float(to_float16(NAN))));
   CHECK(to_float(to_bfloat16(3.4e38f)) == INFINITY);
   CHECK(std::isnan(to_float(to_bfloat16(std::bit_cast<float>(0x7f800001u)))));
-  CHECK(to_bfloat16(1.00390625f).bits == 0x3f80);   // a tie, to the even 1.0
+  CHECK(to_bfloat16(1.00390625f).bits == 0x3f80);  // a tie, to the even 1.0
   CHECK(to_bfloat16(1.01171875f).bits == 0x3f82);  // a tie, to the even 1.015625
 }
 

@@ -1,7 +1,10 @@
 // Operators, dtypes, and the errors of pointwise ops.
 #include <weft/core/error.h>
 #include <weft/core/settings.h>
+#include <weft/graph/trace/tape.h>
 #include <weft/ops.h>
+
+#include <cmath>
 
 #include "tests/harness/catch.h"
 #include "tests/harness/op_case.h"
@@ -41,8 +44,10 @@ TEST_CASE("the operators are the ops of that name", "[conformance]") {
   CHECK((a / b).to_vector<float>() == std::vector<float>{3, -0.75f});
   CHECK((a < b).to_vector<bool>() == std::vector<bool>{false, true});
   CHECK((a >= 6).to_vector<bool>() == std::vector<bool>{true, false});
-  CHECK((Tensor::of({7, 8}) / Tensor::of({2, 2})).to_vector<float>() == std::vector<float>{3.5f, 4.0f});
-  CHECK(ops::logical_and(a, Tensor::of({0.0f, 1.0f})).to_vector<bool>() == std::vector<bool>{false, true});
+  CHECK((Tensor::of({7, 8}) / Tensor::of({2, 2})).to_vector<float>() ==
+        std::vector<float>{3.5f, 4.0f});
+  CHECK(ops::logical_and(a, Tensor::of({0.0f, 1.0f})).to_vector<bool>() ==
+        std::vector<bool>{false, true});
   CHECK(ops::abs(a).to_vector<float>() == std::vector<float>{6, 3});
 }
 
@@ -51,7 +56,8 @@ TEST_CASE("NaN goes through maximum, minimum, relu and clip", "[conformance]") {
   for (const Tensor& t : {ops::maximum(x, one), ops::minimum(x, one)}) {
     CHECK(ops::isnan(t).to_vector<bool>() == std::vector<bool>{true, true});
   }
-  for (const Tensor& t : {ops::relu(x), ops::relu6(x), ops::clip(x, -1, 1), ops::sign(x), ops::soft_shrink(x), ops::hard_shrink(x)}) {
+  for (const Tensor& t : {ops::relu(x), ops::relu6(x), ops::clip(x, -1, 1), ops::sign(x),
+                          ops::soft_shrink(x), ops::hard_shrink(x)}) {
     CHECK(ops::isnan(t).to_vector<bool>() == std::vector<bool>{true, false});
   }
 }
@@ -67,6 +73,30 @@ TEST_CASE("known values of the activations", "[conformance]") {
   CHECK(at(ops::squareplus(one)) == Approx(1.61803399));
 }
 
+TEST_CASE("gradients are finite at the poles of their formulas", "[conformance]") {
+  const Tensor a = Tensor::of({0.0, 2.0, -1.0}), b = Tensor::of({0.0, 0.0, 2.0});
+  GradientTape tape;
+  tape.watch(a);
+  tape.watch(b);
+  const std::vector<Tensor> by = {a, b};
+  const std::vector<Tensor> g = tape.gradient(ops::power(a, b), by);
+  CHECK(g[0].to_vector<double>() == std::vector<double>{0, 0, -2});
+  CHECK(g[1].to_vector<double>() == std::vector<double>{0, std::log(2.0), 0});
+}
+
+TEST_CASE("the gradient of a broadcast operand has its shape", "[conformance]") {
+  const Tensor x = ops::ones({4, 3}), row = ops::ones({3}), column = ops::ones({4, 1}),
+               one = ops::ones({});
+  GradientTape tape;
+  const std::vector<Tensor> by = {x, row, column, one};
+  for (const Tensor& t : by) tape.watch(t);
+  const std::vector<Tensor> g = tape.gradient(x * row * column * one, by);
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    CHECK(g[i].shape() == by[i].shape());
+    CHECK(g[i].to_vector<float>() == std::vector<float>(g[i].size(), float(12 / g[i].size())));
+  }
+}
+
 TEST_CASE("shapes that do not broadcast are refused by name", "[errors]") {
   const Tensor a = ops::ones({2, 3}), b = ops::ones({4});
   CHECK_THROWS_AS(a + b, ShapeError);
@@ -77,8 +107,10 @@ TEST_CASE("shapes that do not broadcast are refused by name", "[errors]") {
 TEST_CASE("arithmetic on bools and unknown attributes are refused", "[errors]") {
   const Tensor yes = ops::ones({2}, "bool");
   CHECK_THROWS_AS(yes - yes, DtypeError);
-  CHECK_THROWS_WITH(-yes, Contains("negative") && Contains("Expected") && Contains("logical_not") && Contains("bool"));
-  CHECK_THROWS_WITH(apply_one("add", {yes}), Contains("add") && Contains("Expected: 2") && Contains("Received: 1"));
+  CHECK_THROWS_WITH(-yes, Contains("negative") && Contains("Expected") && Contains("logical_not") &&
+                              Contains("bool"));
+  CHECK_THROWS_WITH(apply_one("add", {yes}),
+                    Contains("add") && Contains("Expected: 2") && Contains("Received: 1"));
   CHECK_THROWS_AS(apply_one("logical_and", {ops::ones({1}), ops::ones({1})}), DtypeError);
 }
 

@@ -30,12 +30,14 @@ class BinaryCrossentropyLoss final : public detail::BuiltinLoss {
 
 }  // namespace
 
-Tensor binary_crossentropy(const Tensor& y_true, const Tensor& y_pred, BinaryCrossentropyArguments arguments) {
+Tensor binary_crossentropy(const Tensor& y_true, const Tensor& y_pred,
+                           BinaryCrossentropyArguments arguments) {
   detail::check_same_shape("binary_crossentropy", y_true, y_pred);
   Tensor t = detail::as_dtype(y_true, y_pred.dtype());
   const double smoothing = arguments.label_smoothing;
   if (smoothing != 0) t = t * (1.0 - smoothing) + 0.5 * smoothing;
-  if (arguments.from_logits) return ops::mean(ops::softplus(y_pred) - t * y_pred, {.axis = arguments.axis});
+  if (arguments.from_logits)
+    return ops::mean(ops::softplus(y_pred) - t * y_pred, {.axis = arguments.axis});
   const Tensor p = ops::clip(y_pred, epsilon(), 1.0 - epsilon());
   return ops::mean(-(t * ops::log(p) + (1.0 - t) * ops::log(1.0 - p)), {.axis = arguments.axis});
 }

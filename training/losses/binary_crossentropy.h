@@ -19,12 +19,14 @@ struct BinaryCrossentropyArguments {
   int axis = -1;
 };
 
-/// mean over `axis` of -(t log(p) + (1 - t) log(1 - p)), p clipped to [epsilon(), 1 - epsilon()]; from logits x, without
-/// overflow, softplus(x) - t x. y_true, y_pred `[N, ..., C]` of one shape -> `[N, ...]`.
-/// Throws ShapeError when the shapes differ.
-Tensor binary_crossentropy(const Tensor& y_true, const Tensor& y_pred, BinaryCrossentropyArguments arguments = {});
+/// mean over `axis` of -(t log(p) + (1 - t) log(1 - p)), p clipped to [epsilon(), 1 - epsilon()];
+/// from logits x, without overflow, softplus(x) - t x. y_true, y_pred `[N, ..., C]` of one shape ->
+/// `[N, ...]`. Throws ShapeError when the shapes differ.
+Tensor binary_crossentropy(const Tensor& y_true, const Tensor& y_pred,
+                           BinaryCrossentropyArguments arguments = {});
 
-/// The loss of that function, identifier "binary_crossentropy", "bce". Throws Error when label_smoothing is not in [0, 1].
+/// The loss of that function, identifier "binary_crossentropy", "bce". Throws Error when
+/// label_smoothing is not in [0, 1].
 struct BinaryCrossentropy : LossRef {
   using LossRef::LossRef;
   explicit BinaryCrossentropy(BinaryCrossentropyOptions options = {});

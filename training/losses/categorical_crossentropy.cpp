@@ -32,16 +32,18 @@ class CategoricalCrossentropyLoss final : public detail::BuiltinLoss {
 
 void warn_of_one_class(const Tensor& y_pred) {
   if (y_pred.shape().rank() == 0 || !(y_pred.shape()[-1] == 1)) return;
-  detail::log(LogLevel::warning,
-              fmt::format("In loss categorical_crossentropy, expected y_pred.shape to be (batch_size, num_classes) with "
-                          "num_classes > 1. Received: y_pred.shape={}. Consider using 'binary_crossentropy' if you only have "
-                          "2 classes.",
-                          y_pred.shape().to_string()));
+  detail::log(LogLevel::warning, fmt::format("In loss categorical_crossentropy, expected "
+                                             "y_pred.shape to be (batch_size, num_classes) with "
+                                             "num_classes > 1. Received: y_pred.shape={}. Consider "
+                                             "using 'binary_crossentropy' if you only have "
+                                             "2 classes.",
+                                             y_pred.shape().to_string()));
 }
 
 }  // namespace
 
-Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred, CategoricalCrossentropyArguments arguments) {
+Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred,
+                                CategoricalCrossentropyArguments arguments) {
   detail::check_same_shape("categorical_crossentropy", y_true, y_pred);
   warn_of_one_class(y_pred);
   Tensor t = detail::as_dtype(y_true, y_pred.dtype());
@@ -62,13 +64,14 @@ CategoricalCrossentropy::CategoricalCrossentropy(CategoricalCrossentropyOptions 
 namespace registration {
 void loss_categorical_crossentropy() {
   using Options = losses::CategoricalCrossentropyOptions;
-  detail::register_loss<losses::CategoricalCrossentropy, Options>("CategoricalCrossentropy", [](const Config& c) {
-    auto o = detail::common_loss_options<Options>(c);
-    o.from_logits = c.get<bool>("from_logits", o.from_logits);
-    o.label_smoothing = c.get<double>("label_smoothing", o.label_smoothing);
-    o.axis = c.get<int>("axis", o.axis);
-    return o;
-  });
+  detail::register_loss<losses::CategoricalCrossentropy, Options>(
+      "CategoricalCrossentropy", [](const Config& c) {
+        auto o = detail::common_loss_options<Options>(c);
+        o.from_logits = c.get<bool>("from_logits", o.from_logits);
+        o.label_smoothing = c.get<double>("label_smoothing", o.label_smoothing);
+        o.axis = c.get<int>("axis", o.axis);
+        return o;
+      });
 }
 }  // namespace registration
 }  // namespace weft

@@ -19,12 +19,14 @@ struct CategoricalCrossentropyArguments {
   int axis = -1;
 };
 
-/// -sum over `axis` of t log(p), with p divided by its sum and clipped to [epsilon(), 1 - epsilon()]; from logits x
-/// -sum(t log_softmax(x)). y_true (one-hot or probabilities), y_pred `[N, ..., C]` of one shape -> `[N, ...]`.
-/// Throws ShapeError when the shapes differ.
-Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred, CategoricalCrossentropyArguments arguments = {});
+/// -sum over `axis` of t log(p), with p divided by its sum and clipped to [epsilon(), 1 -
+/// epsilon()]; from logits x -sum(t log_softmax(x)). y_true (one-hot or probabilities), y_pred `[N,
+/// ..., C]` of one shape -> `[N, ...]`. Throws ShapeError when the shapes differ.
+Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred,
+                                CategoricalCrossentropyArguments arguments = {});
 
-/// The loss of that function, identifier "categorical_crossentropy". Throws Error when label_smoothing is not in [0, 1].
+/// The loss of that function, identifier "categorical_crossentropy". Throws Error when
+/// label_smoothing is not in [0, 1].
 struct CategoricalCrossentropy : LossRef {
   using LossRef::LossRef;
   explicit CategoricalCrossentropy(CategoricalCrossentropyOptions options = {});

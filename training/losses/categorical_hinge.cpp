@@ -13,11 +13,14 @@ Tensor categorical_hinge(const Tensor& y_true, const Tensor& y_pred) {
 }
 
 CategoricalHinge::CategoricalHinge(Options options)
-    : LossRef(std::make_shared<detail::PlainLoss>("CategoricalHinge", "categorical_hinge", categorical_hinge, options)) {}
+    : LossRef(std::make_shared<detail::PlainLoss>("CategoricalHinge", "categorical_hinge",
+                                                  categorical_hinge, options)) {}
 
 }  // namespace losses
 
 namespace registration {
-void loss_categorical_hinge() { detail::register_plain_loss<losses::CategoricalHinge>("CategoricalHinge"); }
+void loss_categorical_hinge() {
+  detail::register_plain_loss<losses::CategoricalHinge>("CategoricalHinge");
+}
 }  // namespace registration
 }  // namespace weft

@@ -8,7 +8,8 @@ namespace {
 
 class HuberLoss final : public detail::BuiltinLoss {
  public:
-  explicit HuberLoss(const HuberOptions& o) : BuiltinLoss("Huber", "huber_loss", o), delta_(o.delta) {}
+  explicit HuberLoss(const HuberOptions& o)
+      : BuiltinLoss("Huber", "huber_loss", o), delta_(o.delta) {}
   // Keras 3.15 forgets delta here; its constructor takes it.
   Config get_config() const override {
     Config c = BuiltinLoss::get_config();
@@ -17,7 +18,9 @@ class HuberLoss final : public detail::BuiltinLoss {
   }
 
  protected:
-  Tensor compute(const Tensor& y_true, const Tensor& y_pred) override { return huber(y_true, y_pred, delta_); }
+  Tensor compute(const Tensor& y_true, const Tensor& y_pred) override {
+    return huber(y_true, y_pred, delta_);
+  }
 
  private:
   double delta_;
@@ -28,7 +31,9 @@ class HuberLoss final : public detail::BuiltinLoss {
 Tensor huber(const Tensor& y_true, const Tensor& y_pred, double delta) {
   const auto [t, p] = detail::alike(y_true, y_pred);
   const Tensor error = p - t, size = ops::abs(error);
-  return ops::mean(ops::where(size <= delta, 0.5 * ops::square(error), delta * size - 0.5 * delta * delta), {.axis = -1});
+  return ops::mean(
+      ops::where(size <= delta, 0.5 * ops::square(error), delta * size - 0.5 * delta * delta),
+      {.axis = -1});
 }
 
 Huber::Huber(HuberOptions options) : LossRef(std::make_shared<HuberLoss>(options)) {}

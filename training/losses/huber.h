@@ -4,8 +4,8 @@
 
 namespace weft::losses {
 
-/// mean over the last axis of 0.5 e^2 where |e| <= delta, else delta |e| - 0.5 delta^2, with e = y_pred - y_true.
-/// y_true, y_pred `[N, ..., C]` -> `[N, ...]`.
+/// mean over the last axis of 0.5 e^2 where |e| <= delta, else delta |e| - 0.5 delta^2, with e =
+/// y_pred - y_true. y_true, y_pred `[N, ..., C]` -> `[N, ...]`.
 Tensor huber(const Tensor& y_true, const Tensor& y_pred, double delta = 1.0);
 
 struct HuberOptions {

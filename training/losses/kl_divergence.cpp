@@ -12,11 +12,14 @@ Tensor kl_divergence(const Tensor& y_true, const Tensor& y_pred) {
 }
 
 KLDivergence::KLDivergence(Options options)
-    : LossRef(std::make_shared<detail::PlainLoss>("KLDivergence", "kl_divergence", kl_divergence, options)) {}
+    : LossRef(std::make_shared<detail::PlainLoss>("KLDivergence", "kl_divergence", kl_divergence,
+                                                  options)) {}
 
 }  // namespace losses
 
 namespace registration {
-void loss_kl_divergence() { detail::register_plain_loss<losses::KLDivergence>("KLDivergence", {"kld", "KLD"}); }
+void loss_kl_divergence() {
+  detail::register_plain_loss<losses::KLDivergence>("KLDivergence", {"kld", "KLD"});
+}
 }  // namespace registration
 }  // namespace weft

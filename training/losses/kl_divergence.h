@@ -4,7 +4,8 @@
 
 namespace weft::losses {
 
-/// sum over the last axis of y_true * log(y_true / y_pred), both clipped to [epsilon(), 1]. y_true, y_pred `[N,
+/// sum over the last axis of y_true * log(y_true / y_pred), both clipped to [epsilon(), 1]. y_true,
+/// y_pred `[N,
 /// ..., C]` -> `[N, ...]`.
 Tensor kl_divergence(const Tensor& y_true, const Tensor& y_pred);
 

@@ -11,11 +11,14 @@ Tensor mean_absolute_error(const Tensor& y_true, const Tensor& y_pred) {
 }
 
 MeanAbsoluteError::MeanAbsoluteError(Options options)
-    : LossRef(std::make_shared<detail::PlainLoss>("MeanAbsoluteError", "mean_absolute_error", mean_absolute_error, options)) {}
+    : LossRef(std::make_shared<detail::PlainLoss>("MeanAbsoluteError", "mean_absolute_error",
+                                                  mean_absolute_error, options)) {}
 
 }  // namespace losses
 
 namespace registration {
-void loss_mean_absolute_error() { detail::register_plain_loss<losses::MeanAbsoluteError>("MeanAbsoluteError", {"mae", "MAE"}); }
+void loss_mean_absolute_error() {
+  detail::register_plain_loss<losses::MeanAbsoluteError>("MeanAbsoluteError", {"mae", "MAE"});
+}
 }  // namespace registration
 }  // namespace weft

@@ -11,11 +11,16 @@ Tensor mean_absolute_percentage_error(const Tensor& y_true, const Tensor& y_pred
 }
 
 MeanAbsolutePercentageError::MeanAbsolutePercentageError(Options options)
-    : LossRef(std::make_shared<detail::PlainLoss>("MeanAbsolutePercentageError", "mean_absolute_percentage_error", mean_absolute_percentage_error, options)) {}
+    : LossRef(std::make_shared<detail::PlainLoss>("MeanAbsolutePercentageError",
+                                                  "mean_absolute_percentage_error",
+                                                  mean_absolute_percentage_error, options)) {}
 
 }  // namespace losses
 
 namespace registration {
-void loss_mean_absolute_percentage_error() { detail::register_plain_loss<losses::MeanAbsolutePercentageError>("MeanAbsolutePercentageError", {"mape", "MAPE"}); }
+void loss_mean_absolute_percentage_error() {
+  detail::register_plain_loss<losses::MeanAbsolutePercentageError>("MeanAbsolutePercentageError",
+                                                                   {"mape", "MAPE"});
+}
 }  // namespace registration
 }  // namespace weft

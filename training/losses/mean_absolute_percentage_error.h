@@ -4,7 +4,8 @@
 
 namespace weft::losses {
 
-/// 100 * mean over the last axis of |y_true - y_pred| / max(|y_true|, epsilon()). y_true, y_pred `[N, ..., C]` ->
+/// 100 * mean over the last axis of |y_true - y_pred| / max(|y_true|, epsilon()). y_true, y_pred
+/// `[N, ..., C]` ->
 /// `[N, ...]`.
 Tensor mean_absolute_percentage_error(const Tensor& y_true, const Tensor& y_pred);
 

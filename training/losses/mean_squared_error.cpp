@@ -11,11 +11,14 @@ Tensor mean_squared_error(const Tensor& y_true, const Tensor& y_pred) {
 }
 
 MeanSquaredError::MeanSquaredError(Options options)
-    : LossRef(std::make_shared<detail::PlainLoss>("MeanSquaredError", "mean_squared_error", mean_squared_error, options)) {}
+    : LossRef(std::make_shared<detail::PlainLoss>("MeanSquaredError", "mean_squared_error",
+                                                  mean_squared_error, options)) {}
 
 }  // namespace losses
 
 namespace registration {
-void loss_mean_squared_error() { detail::register_plain_loss<losses::MeanSquaredError>("MeanSquaredError", {"mse", "MSE"}); }
+void loss_mean_squared_error() {
+  detail::register_plain_loss<losses::MeanSquaredError>("MeanSquaredError", {"mse", "MSE"});
+}
 }  // namespace registration
 }  // namespace weft

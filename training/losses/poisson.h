@@ -4,7 +4,8 @@
 
 namespace weft::losses {
 
-/// mean over the last axis of y_pred - y_true * log(y_pred + epsilon()). y_true, y_pred `[N, ..., C]` -> `[N,
+/// mean over the last axis of y_pred - y_true * log(y_pred + epsilon()). y_true, y_pred `[N, ...,
+/// C]` -> `[N,
 /// ...]`.
 Tensor poisson(const Tensor& y_true, const Tensor& y_pred);
 

@@ -20,7 +20,9 @@ class SparseCategoricalCrossentropyLoss final : public detail::BuiltinLoss {
   }
 
  protected:
-  bool keeps_labels() const override { return true; }  // float32 would round class numbers beyond 2^24
+  bool keeps_labels() const override {
+    return true;
+  }  // float32 would round class numbers beyond 2^24
   Tensor compute(const Tensor& y_true, const Tensor& y_pred) override {
     return sparse_categorical_crossentropy(y_true, y_pred, arguments_);
   }
@@ -34,23 +36,25 @@ class SparseCategoricalCrossentropyLoss final : public detail::BuiltinLoss {
 Tensor sparse_categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred,
                                        SparseCategoricalCrossentropyArguments arguments) {
   Tensor labels = y_true, output = y_pred;
-  if (labels.shape().rank() == output.shape().rank() && labels.shape().rank() > 0 && labels.shape()[arguments.axis] == 1) {
+  if (labels.shape().rank() == output.shape().rank() && labels.shape().rank() > 0 &&
+      labels.shape()[arguments.axis] == 1) {
     labels = ops::squeeze(labels, arguments.axis);
   }
   if (!labels.dtype().is_integer()) labels = labels.astype(DType::int32);
   if (!arguments.ignore_class) {
-    return ops::sparse_categorical_crossentropy(labels, output,
-                                                {.from_logits = arguments.from_logits, .axis = arguments.axis});
+    return ops::sparse_categorical_crossentropy(
+        labels, output, {.from_logits = arguments.from_logits, .axis = arguments.axis});
   }
   const Tensor valid = ops::not_equal(labels, *arguments.ignore_class);
   labels = ops::where(valid, labels, 0);
   output = ops::where(ops::expand_dims(valid, arguments.axis), output, 0);
-  const Tensor loss = ops::sparse_categorical_crossentropy(labels, output,
-                                                           {.from_logits = arguments.from_logits, .axis = arguments.axis});
+  const Tensor loss = ops::sparse_categorical_crossentropy(
+      labels, output, {.from_logits = arguments.from_logits, .axis = arguments.axis});
   return detail::with_keras_mask(ops::where(valid, loss, 0), valid);
 }
 
-SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options)
+SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(
+    SparseCategoricalCrossentropyOptions options)
     : LossRef(std::make_shared<SparseCategoricalCrossentropyLoss>(options)) {}
 
 }  // namespace losses
@@ -58,13 +62,14 @@ SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(SparseCategoricalCr
 namespace registration {
 void loss_sparse_categorical_crossentropy() {
   using Options = losses::SparseCategoricalCrossentropyOptions;
-  detail::register_loss<losses::SparseCategoricalCrossentropy, Options>("SparseCategoricalCrossentropy", [](const Config& c) {
-    auto o = detail::common_loss_options<Options>(c);
-    o.from_logits = c.get<bool>("from_logits", o.from_logits);
-    o.ignore_class = c.get<std::optional<int>>("ignore_class", o.ignore_class);
-    o.axis = c.get<int>("axis", o.axis);
-    return o;
-  });
+  detail::register_loss<losses::SparseCategoricalCrossentropy, Options>(
+      "SparseCategoricalCrossentropy", [](const Config& c) {
+        auto o = detail::common_loss_options<Options>(c);
+        o.from_logits = c.get<bool>("from_logits", o.from_logits);
+        o.ignore_class = c.get<std::optional<int>>("ignore_class", o.ignore_class);
+        o.axis = c.get<int>("axis", o.axis);
+        return o;
+      });
 }
 }  // namespace registration
 }  // namespace weft

@@ -12,7 +12,8 @@ Tensor squared_hinge(const Tensor& y_true, const Tensor& y_pred) {
 }
 
 SquaredHinge::SquaredHinge(Options options)
-    : LossRef(std::make_shared<detail::PlainLoss>("SquaredHinge", "squared_hinge", squared_hinge, options)) {}
+    : LossRef(std::make_shared<detail::PlainLoss>("SquaredHinge", "squared_hinge", squared_hinge,
+                                                  options)) {}
 
 }  // namespace losses
 

@@ -12,7 +12,8 @@ Tensor accuracy(const Tensor& y_true, const Tensor& y_pred) {
 }
 
 Accuracy::Accuracy(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("Accuracy", "accuracy", "up", options.name, options.dtype, accuracy)) {}
+    : MetricRef(std::make_shared<detail::MeanOfFunction>("Accuracy", "accuracy", "up", options.name,
+                                                         options.dtype, accuracy)) {}
 
 }  // namespace metrics
 

@@ -14,7 +14,9 @@ Tensor binary_accuracy(const Tensor& y_true, const Tensor& y_pred, double thresh
 BinaryAccuracy::BinaryAccuracy(BinaryAccuracyOptions o)
     : MetricRef(std::make_shared<detail::MeanOfFunction>(
           "BinaryAccuracy", "binary_accuracy", "up", o.name, o.dtype,
-          [threshold = o.threshold](const Tensor& t, const Tensor& p) { return binary_accuracy(t, p, threshold); },
+          [threshold = o.threshold](const Tensor& t, const Tensor& p) {
+            return binary_accuracy(t, p, threshold);
+          },
           Config{{"threshold", o.threshold}})) {}
 
 }  // namespace metrics
@@ -22,13 +24,11 @@ BinaryAccuracy::BinaryAccuracy(BinaryAccuracyOptions o)
 namespace registration {
 void metric_binary_accuracy() {
   using Options = metrics::BinaryAccuracyOptions;
-  detail::register_metric<metrics::BinaryAccuracy, Options>(
-      "BinaryAccuracy",
-      [](const Config& c) {
-        auto o = detail::common_metric_options<Options>(c);
-        o.threshold = c.get<double>("threshold", o.threshold);
-        return o;
-      });
+  detail::register_metric<metrics::BinaryAccuracy, Options>("BinaryAccuracy", [](const Config& c) {
+    auto o = detail::common_metric_options<Options>(c);
+    o.threshold = c.get<double>("threshold", o.threshold);
+    return o;
+  });
 }
 }  // namespace registration
 }  // namespace weft

@@ -4,8 +4,8 @@
 
 namespace weft::metrics {
 
-/// Per sample 1 or 0: whether y_true is 1 where y_pred > threshold and 0 elsewhere. y_true, y_pred `[N, ...]` of one shape (or one
-/// with a trailing 1 more) -> `[N, ...]`.
+/// Per sample 1 or 0: whether y_true is 1 where y_pred > threshold and 0 elsewhere. y_true, y_pred
+/// `[N, ...]` of one shape (or one with a trailing 1 more) -> `[N, ...]`.
 Tensor binary_accuracy(const Tensor& y_true, const Tensor& y_pred, double threshold = 0.5);
 
 struct BinaryAccuracyOptions {

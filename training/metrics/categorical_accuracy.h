@@ -4,7 +4,8 @@
 
 namespace weft::metrics {
 
-/// Per sample 1 or 0: whether the largest of y_true and of y_pred are at the same place. y_true (one-hot), y_pred
+/// Per sample 1 or 0: whether the largest of y_true and of y_pred are at the same place. y_true
+/// (one-hot), y_pred
 /// `[N, ..., C]` -> `[N, ...]`.
 Tensor categorical_accuracy(const Tensor& y_true, const Tensor& y_pred);
 

@@ -11,8 +11,12 @@ CategoricalCrossentropy::CategoricalCrossentropy(CategoricalCrossentropyOptions 
     : MetricRef(std::make_shared<detail::MeanOfFunction>(
           "CategoricalCrossentropy", "categorical_crossentropy", "down", o.name, o.dtype,
           [a = losses::CategoricalCrossentropyArguments{o.from_logits, o.label_smoothing, o.axis}](
-              const Tensor& t, const Tensor& p) { return losses::categorical_crossentropy(t, p, a); },
-          Config{{"from_logits", o.from_logits}, {"label_smoothing", o.label_smoothing}, {"axis", o.axis}})) {
+              const Tensor& t, const Tensor& p) {
+            return losses::categorical_crossentropy(t, p, a);
+          },
+          Config{{"from_logits", o.from_logits},
+                 {"label_smoothing", o.label_smoothing},
+                 {"axis", o.axis}})) {
   detail::check_label_smoothing("CategoricalCrossentropy", o.label_smoothing);
 }
 
@@ -22,8 +26,7 @@ namespace registration {
 void metric_categorical_crossentropy() {
   using Options = metrics::CategoricalCrossentropyOptions;
   detail::register_metric<metrics::CategoricalCrossentropy, Options>(
-      "CategoricalCrossentropy",
-      [](const Config& c) {
+      "CategoricalCrossentropy", [](const Config& c) {
         auto o = detail::common_metric_options<Options>(c);
         o.from_logits = c.get<bool>("from_logits", o.from_logits);
         o.label_smoothing = c.get<double>("label_smoothing", o.label_smoothing);

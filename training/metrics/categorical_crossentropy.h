@@ -12,7 +12,8 @@ struct CategoricalCrossentropyOptions {
   int axis = -1;
 };
 
-/// The mean of losses::categorical_crossentropy over samples; identifier "categorical_crossentropy".
+/// The mean of losses::categorical_crossentropy over samples; identifier
+/// "categorical_crossentropy".
 struct CategoricalCrossentropy : MetricRef {
   using MetricRef::MetricRef;
   explicit CategoricalCrossentropy(CategoricalCrossentropyOptions options = {});

@@ -7,12 +7,15 @@ namespace weft {
 namespace metrics {
 
 CategoricalHinge::CategoricalHinge(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("CategoricalHinge", "categorical_hinge", "down", options.name, options.dtype,
+    : MetricRef(std::make_shared<detail::MeanOfFunction>("CategoricalHinge", "categorical_hinge",
+                                                         "down", options.name, options.dtype,
                                                          losses::categorical_hinge)) {}
 
 }  // namespace metrics
 
 namespace registration {
-void metric_categorical_hinge() { detail::register_plain_metric<metrics::CategoricalHinge>("CategoricalHinge"); }
+void metric_categorical_hinge() {
+  detail::register_plain_metric<metrics::CategoricalHinge>("CategoricalHinge");
+}
 }  // namespace registration
 }  // namespace weft

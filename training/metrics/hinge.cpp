@@ -7,8 +7,8 @@ namespace weft {
 namespace metrics {
 
 Hinge::Hinge(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("Hinge", "hinge", "down", options.name, options.dtype,
-                                                         losses::hinge)) {}
+    : MetricRef(std::make_shared<detail::MeanOfFunction>("Hinge", "hinge", "down", options.name,
+                                                         options.dtype, losses::hinge)) {}
 
 }  // namespace metrics
 

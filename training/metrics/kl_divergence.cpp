@@ -7,12 +7,15 @@ namespace weft {
 namespace metrics {
 
 KLDivergence::KLDivergence(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("KLDivergence", "kl_divergence", "down", options.name, options.dtype,
+    : MetricRef(std::make_shared<detail::MeanOfFunction>("KLDivergence", "kl_divergence", "down",
+                                                         options.name, options.dtype,
                                                          losses::kl_divergence)) {}
 
 }  // namespace metrics
 
 namespace registration {
-void metric_kl_divergence() { detail::register_plain_metric<metrics::KLDivergence>("KLDivergence", {"kld", "KLD"}); }
+void metric_kl_divergence() {
+  detail::register_plain_metric<metrics::KLDivergence>("KLDivergence", {"kld", "KLD"});
+}
 }  // namespace registration
 }  // namespace weft

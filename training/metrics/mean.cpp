@@ -6,7 +6,8 @@ namespace weft {
 namespace metrics {
 
 Mean::Mean(Options options)
-    : MetricRef(std::make_shared<detail::MeanMetric>("Mean", "mean", "", options.name, options.dtype)) {}
+    : MetricRef(
+          std::make_shared<detail::MeanMetric>("Mean", "mean", "", options.name, options.dtype)) {}
 
 void Mean::update_state(const Tensor& values, const std::optional<Tensor>& sample_weight) const {
   get().update_state(values, values, sample_weight);

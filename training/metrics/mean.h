@@ -8,7 +8,8 @@ namespace weft::metrics {
 struct Mean : MetricRef {
   using MetricRef::MetricRef;
   explicit Mean(Options options = {});
-  /// values `[N, ...]` (means over the axes but the first are taken) or a scalar; sample_weight `[N]` or a shape that broadcasts.
+  /// values `[N, ...]` (means over the axes but the first are taken) or a scalar; sample_weight
+  /// `[N]` or a shape that broadcasts.
   void update_state(const Tensor& values, const std::optional<Tensor>& sample_weight = {}) const;
 };
 

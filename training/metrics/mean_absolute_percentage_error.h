@@ -4,7 +4,8 @@
 
 namespace weft::metrics {
 
-/// The mean of losses::mean_absolute_percentage_error over samples; identifier "mean_absolute_percentage_error", "mape".
+/// The mean of losses::mean_absolute_percentage_error over samples; identifier
+/// "mean_absolute_percentage_error", "mape".
 struct MeanAbsolutePercentageError : MetricRef {
   using MetricRef::MetricRef;
   explicit MeanAbsolutePercentageError(Options options = {});

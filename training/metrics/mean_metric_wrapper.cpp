@@ -6,8 +6,8 @@ namespace weft {
 namespace metrics {
 
 MeanMetricWrapper::MeanMetricWrapper(Fn<Tensor(const Tensor&, const Tensor&)> fn, Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("MeanMetricWrapper", nullptr, "", options.name, options.dtype,
-                                                         std::move(fn))) {}
+    : MetricRef(std::make_shared<detail::MeanOfFunction>(
+          "MeanMetricWrapper", nullptr, "", options.name, options.dtype, std::move(fn))) {}
 
 }  // namespace metrics
 

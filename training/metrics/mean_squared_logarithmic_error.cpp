@@ -7,12 +7,16 @@ namespace weft {
 namespace metrics {
 
 MeanSquaredLogarithmicError::MeanSquaredLogarithmicError(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "down", options.name, options.dtype,
-                                                         losses::mean_squared_logarithmic_error)) {}
+    : MetricRef(std::make_shared<detail::MeanOfFunction>(
+          "MeanSquaredLogarithmicError", "mean_squared_logarithmic_error", "down", options.name,
+          options.dtype, losses::mean_squared_logarithmic_error)) {}
 
 }  // namespace metrics
 
 namespace registration {
-void metric_mean_squared_logarithmic_error() { detail::register_plain_metric<metrics::MeanSquaredLogarithmicError>("MeanSquaredLogarithmicError", {"msle", "MSLE"}); }
+void metric_mean_squared_logarithmic_error() {
+  detail::register_plain_metric<metrics::MeanSquaredLogarithmicError>("MeanSquaredLogarithmicError",
+                                                                      {"msle", "MSLE"});
+}
 }  // namespace registration
 }  // namespace weft

@@ -4,7 +4,8 @@
 
 namespace weft::metrics {
 
-/// The mean of losses::mean_squared_logarithmic_error over samples; identifier "mean_squared_logarithmic_error", "msle".
+/// The mean of losses::mean_squared_logarithmic_error over samples; identifier
+/// "mean_squared_logarithmic_error", "msle".
 struct MeanSquaredLogarithmicError : MetricRef {
   using MetricRef::MetricRef;
   explicit MeanSquaredLogarithmicError(Options options = {});

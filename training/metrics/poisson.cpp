@@ -7,8 +7,8 @@ namespace weft {
 namespace metrics {
 
 Poisson::Poisson(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("Poisson", "poisson", "down", options.name, options.dtype,
-                                                         losses::poisson)) {}
+    : MetricRef(std::make_shared<detail::MeanOfFunction>("Poisson", "poisson", "down", options.name,
+                                                         options.dtype, losses::poisson)) {}
 
 }  // namespace metrics
 

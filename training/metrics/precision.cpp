@@ -9,17 +9,22 @@ namespace {
 
 class PrecisionMetric final : public detail::BuiltinMetric {
  public:
-  explicit PrecisionMetric(const PrecisionOptions& o) : BuiltinMetric("Precision", nullptr, "up", o.name, o.dtype), options_(o) {
+  explicit PrecisionMetric(const PrecisionOptions& o)
+      : BuiltinMetric("Precision", nullptr, "up", o.name, o.dtype), options_(o) {
     if (o.thresholds) detail::check_thresholds("Precision", *o.thresholds);
     confusion_.thresholds = o.thresholds.value_or(std::vector<double>{o.top_k ? -1e10 : 0.5});
     confusion_.evenly_distributed = detail::evenly_distributed(confusion_.thresholds);
     confusion_.top_k = o.top_k;
     confusion_.class_id = o.class_id;
-    true_positives_ = add_variable({.shape = {confusion_.thresholds.size()}, .name = "true_positives"});
-    false_positives_ = add_variable({.shape = {confusion_.thresholds.size()}, .name = "false_positives"});
+    true_positives_ =
+        add_variable({.shape = {confusion_.thresholds.size()}, .name = "true_positives"});
+    false_positives_ =
+        add_variable({.shape = {confusion_.thresholds.size()}, .name = "false_positives"});
   }
-  void update_state(const Tensor& y_true, const Tensor& y_pred, const std::optional<Tensor>& sample_weight) override {
-    const detail::Confusion c = detail::confusion(y_true, y_pred, sample_weight, confusion_, dtype());
+  void update_state(const Tensor& y_true, const Tensor& y_pred,
+                    const std::optional<Tensor>& sample_weight) override {
+    const detail::Confusion c =
+        detail::confusion(y_true, y_pred, sample_weight, confusion_, dtype());
     true_positives_.assign(true_positives_ + c.true_positives);
     false_positives_.assign(false_positives_ + c.false_positives);
   }
@@ -28,8 +33,9 @@ class PrecisionMetric final : public detail::BuiltinMetric {
     return confusion_.thresholds.size() == 1 ? all[0] : all;
   }
   Config get_config() const override {
-    return BuiltinMetric::get_config().merge(
-        {{"thresholds", options_.thresholds}, {"top_k", options_.top_k}, {"class_id", options_.class_id}});
+    return BuiltinMetric::get_config().merge({{"thresholds", options_.thresholds},
+                                              {"top_k", options_.top_k},
+                                              {"class_id", options_.class_id}});
   }
 
  private:
@@ -40,7 +46,8 @@ class PrecisionMetric final : public detail::BuiltinMetric {
 
 }  // namespace
 
-Precision::Precision(PrecisionOptions options) : MetricRef(std::make_shared<PrecisionMetric>(options)) {}
+Precision::Precision(PrecisionOptions options)
+    : MetricRef(std::make_shared<PrecisionMetric>(options)) {}
 
 }  // namespace metrics
 

@@ -9,17 +9,22 @@ namespace {
 
 class RecallMetric final : public detail::BuiltinMetric {
  public:
-  explicit RecallMetric(const RecallOptions& o) : BuiltinMetric("Recall", nullptr, "up", o.name, o.dtype), options_(o) {
+  explicit RecallMetric(const RecallOptions& o)
+      : BuiltinMetric("Recall", nullptr, "up", o.name, o.dtype), options_(o) {
     if (o.thresholds) detail::check_thresholds("Recall", *o.thresholds);
     confusion_.thresholds = o.thresholds.value_or(std::vector<double>{o.top_k ? -1e10 : 0.5});
     confusion_.evenly_distributed = detail::evenly_distributed(confusion_.thresholds);
     confusion_.top_k = o.top_k;
     confusion_.class_id = o.class_id;
-    true_positives_ = add_variable({.shape = {confusion_.thresholds.size()}, .name = "true_positives"});
-    false_negatives_ = add_variable({.shape = {confusion_.thresholds.size()}, .name = "false_negatives"});
+    true_positives_ =
+        add_variable({.shape = {confusion_.thresholds.size()}, .name = "true_positives"});
+    false_negatives_ =
+        add_variable({.shape = {confusion_.thresholds.size()}, .name = "false_negatives"});
   }
-  void update_state(const Tensor& y_true, const Tensor& y_pred, const std::optional<Tensor>& sample_weight) override {
-    const detail::Confusion c = detail::confusion(y_true, y_pred, sample_weight, confusion_, dtype());
+  void update_state(const Tensor& y_true, const Tensor& y_pred,
+                    const std::optional<Tensor>& sample_weight) override {
+    const detail::Confusion c =
+        detail::confusion(y_true, y_pred, sample_weight, confusion_, dtype());
     true_positives_.assign(true_positives_ + c.true_positives);
     false_negatives_.assign(false_negatives_ + c.false_negatives);
   }
@@ -28,8 +33,9 @@ class RecallMetric final : public detail::BuiltinMetric {
     return confusion_.thresholds.size() == 1 ? all[0] : all;
   }
   Config get_config() const override {
-    return BuiltinMetric::get_config().merge(
-        {{"thresholds", options_.thresholds}, {"top_k", options_.top_k}, {"class_id", options_.class_id}});
+    return BuiltinMetric::get_config().merge({{"thresholds", options_.thresholds},
+                                              {"top_k", options_.top_k},
+                                              {"class_id", options_.class_id}});
   }
 
  private:

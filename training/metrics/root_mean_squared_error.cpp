@@ -10,9 +10,10 @@ class RootMean final : public detail::MeanMetric {
  public:
   explicit RootMean(const Options& o)
       : MeanMetric("RootMeanSquaredError", "root_mean_squared_error", "down", o.name, o.dtype) {}
-  void update_state(const Tensor& y_true, const Tensor& y_pred, const std::optional<Tensor>& sample_weight) override {
-    const auto [t, p] =
-        detail::squeeze_or_expand_to_same_rank(detail::as_dtype(y_true, dtype()), detail::as_dtype(y_pred, dtype()));
+  void update_state(const Tensor& y_true, const Tensor& y_pred,
+                    const std::optional<Tensor>& sample_weight) override {
+    const auto [t, p] = detail::squeeze_or_expand_to_same_rank(detail::as_dtype(y_true, dtype()),
+                                                               detail::as_dtype(y_pred, dtype()));
     update_mean(ops::square(p - t), sample_weight);
   }
   Tensor result() override { return ops::sqrt(MeanMetric::result()); }
@@ -20,7 +21,8 @@ class RootMean final : public detail::MeanMetric {
 
 }  // namespace
 
-RootMeanSquaredError::RootMeanSquaredError(Options options) : MetricRef(std::make_shared<RootMean>(options)) {}
+RootMeanSquaredError::RootMeanSquaredError(Options options)
+    : MetricRef(std::make_shared<RootMean>(options)) {}
 
 }  // namespace metrics
 

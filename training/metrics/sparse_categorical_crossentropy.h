@@ -12,7 +12,8 @@ struct SparseCategoricalCrossentropyOptions {
   int axis = -1;
 };
 
-/// The mean of losses::sparse_categorical_crossentropy over samples; identifier "sparse_categorical_crossentropy".
+/// The mean of losses::sparse_categorical_crossentropy over samples; identifier
+/// "sparse_categorical_crossentropy".
 struct SparseCategoricalCrossentropy : MetricRef {
   using MetricRef::MetricRef;
   explicit SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options = {});

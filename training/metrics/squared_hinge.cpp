@@ -7,12 +7,15 @@ namespace weft {
 namespace metrics {
 
 SquaredHinge::SquaredHinge(Options options)
-    : MetricRef(std::make_shared<detail::MeanOfFunction>("SquaredHinge", "squared_hinge", "down", options.name, options.dtype,
+    : MetricRef(std::make_shared<detail::MeanOfFunction>("SquaredHinge", "squared_hinge", "down",
+                                                         options.name, options.dtype,
                                                          losses::squared_hinge)) {}
 
 }  // namespace metrics
 
 namespace registration {
-void metric_squared_hinge() { detail::register_plain_metric<metrics::SquaredHinge>("SquaredHinge"); }
+void metric_squared_hinge() {
+  detail::register_plain_metric<metrics::SquaredHinge>("SquaredHinge");
+}
 }  // namespace registration
 }  // namespace weft

@@ -9,8 +9,12 @@ namespace {
 class SumMetric final : public detail::BuiltinMetric {
  public:
   explicit SumMetric(const Options& o) : BuiltinMetric("Sum", "sum", "", o.name, o.dtype) {}
-  void update_state(const Tensor& values, const Tensor&, const std::optional<Tensor>& sample_weight) override {
-    total_.assign(total_ + ops::sum(detail::reduce_to_samplewise_values(values, sample_weight, ops::sum, dtype()).values));
+  void update_state(const Tensor& values, const Tensor&,
+                    const std::optional<Tensor>& sample_weight) override {
+    total_.assign(
+        total_ +
+        ops::sum(
+            detail::reduce_to_samplewise_values(values, sample_weight, ops::sum, dtype()).values));
   }
   Tensor result() override { return total_; }
 

@@ -14,7 +14,9 @@ Tensor top_k_categorical_accuracy(const Tensor& y_true, const Tensor& y_pred, in
 TopKCategoricalAccuracy::TopKCategoricalAccuracy(TopKCategoricalAccuracyOptions o)
     : MetricRef(std::make_shared<detail::MeanOfFunction>(
           "TopKCategoricalAccuracy", "top_k_categorical_accuracy", "up", o.name, o.dtype,
-          [k = o.k](const Tensor& t, const Tensor& p) { return top_k_categorical_accuracy(t, p, k); },
+          [k = o.k](const Tensor& t, const Tensor& p) {
+            return top_k_categorical_accuracy(t, p, k);
+          },
           Config{{"k", o.k}})) {}
 
 }  // namespace metrics
@@ -23,8 +25,7 @@ namespace registration {
 void metric_top_k_categorical_accuracy() {
   using Options = metrics::TopKCategoricalAccuracyOptions;
   detail::register_metric<metrics::TopKCategoricalAccuracy, Options>(
-      "TopKCategoricalAccuracy",
-      [](const Config& c) {
+      "TopKCategoricalAccuracy", [](const Config& c) {
         auto o = detail::common_metric_options<Options>(c);
         o.k = c.get<int>("k", o.k);
         return o;

@@ -4,8 +4,8 @@
 
 namespace weft::metrics {
 
-/// Per sample 1 or 0: whether fewer than k places of y_pred are larger than the one where y_true (one-hot) is largest.
-/// y_true, y_pred `[N, ..., C]` -> `[N, ...]`.
+/// Per sample 1 or 0: whether fewer than k places of y_pred are larger than the one where y_true
+/// (one-hot) is largest. y_true, y_pred `[N, ..., C]` -> `[N, ...]`.
 Tensor top_k_categorical_accuracy(const Tensor& y_true, const Tensor& y_pred, int k = 5);
 
 struct TopKCategoricalAccuracyOptions {

@@ -8,18 +8,22 @@ namespace {
 
 class AdadeltaOptimizer final : public detail::BuiltinOptimizer {
  public:
-  explicit AdadeltaOptimizer(const AdadeltaOptions& o) : BuiltinOptimizer("Adadelta", o), options_(o) {}
+  explicit AdadeltaOptimizer(const AdadeltaOptions& o)
+      : BuiltinOptimizer("Adadelta", o), options_(o) {}
   Config get_config() const override {
-    return BuiltinOptimizer::get_config().merge({{"rho", options_.rho}, {"epsilon", options_.epsilon}});
+    return BuiltinOptimizer::get_config().merge(
+        {{"rho", options_.rho}, {"epsilon", options_.epsilon}});
   }
 
  protected:
   void make_slots(const std::vector<Variable>& variables) override {
-    auto slots = add_optimizer_variables(variables, std::vector<std::string>{"accumulated_grad", "accumulated_delta_var"});
+    auto slots = add_optimizer_variables(
+        variables, std::vector<std::string>{"accumulated_grad", "accumulated_delta_var"});
     grads_ = std::move(slots[0]);
     deltas_ = std::move(slots[1]);
   }
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+  void update_step(const Tensor& gradient, Variable variable,
+                   const Tensor& learning_rate) override {
     const std::size_t i = index_of(variable);
     const double rho = options_.rho, epsilon = options_.epsilon;
     const Tensor grad = rho * Tensor(grads_[i]) + (1.0 - rho) * ops::square(gradient);
@@ -37,8 +41,10 @@ class AdadeltaOptimizer final : public detail::BuiltinOptimizer {
 }  // namespace
 
 Adadelta::Adadelta() : Adadelta(AdadeltaOptions()) {}
-Adadelta::Adadelta(LearningRate learning_rate) : Adadelta(AdadeltaOptions{.learning_rate = std::move(learning_rate)}) {}
-Adadelta::Adadelta(AdadeltaOptions options) : OptimizerRef(std::make_shared<AdadeltaOptimizer>(options)) {}
+Adadelta::Adadelta(LearningRate learning_rate)
+    : Adadelta(AdadeltaOptions{.learning_rate = std::move(learning_rate)}) {}
+Adadelta::Adadelta(AdadeltaOptions options)
+    : OptimizerRef(std::make_shared<AdadeltaOptimizer>(options)) {}
 
 }  // namespace optimizers
 

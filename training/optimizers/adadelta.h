@@ -11,11 +11,13 @@ struct AdadeltaOptions {
   WEFT_OPTIMIZER_OPTIONS;
 };
 
-/// A = rho * A + (1 - rho) * g^2; d = -sqrt(D + epsilon) * g / sqrt(A + epsilon); D = rho * D + (1 - rho) * d^2; w += lr * d.
+/// A = rho * A + (1 - rho) * g^2; d = -sqrt(D + epsilon) * g / sqrt(A + epsilon); D = rho * D + (1
+/// - rho) * d^2; w += lr * d.
 struct Adadelta : OptimizerRef {
   using OptimizerRef::OptimizerRef;
   Adadelta();
-  explicit Adadelta(LearningRate learning_rate);  // not double: Adadelta({}) would be lr = 0, silently
+  explicit Adadelta(
+      LearningRate learning_rate);  // not double: Adadelta({}) would be lr = 0, silently
   explicit Adadelta(AdadeltaOptions options);
 };
 

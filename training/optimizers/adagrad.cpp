@@ -8,16 +8,21 @@ namespace {
 
 class AdagradOptimizer final : public detail::BuiltinOptimizer {
  public:
-  explicit AdagradOptimizer(const AdagradOptions& o) : BuiltinOptimizer("Adagrad", o), options_(o) {}
+  explicit AdagradOptimizer(const AdagradOptions& o)
+      : BuiltinOptimizer("Adagrad", o), options_(o) {}
   Config get_config() const override {
-    return BuiltinOptimizer::get_config().merge({{"initial_accumulator_value", options_.initial_accumulator_value}, {"epsilon", options_.epsilon}});
+    return BuiltinOptimizer::get_config().merge(
+        {{"initial_accumulator_value", options_.initial_accumulator_value},
+         {"epsilon", options_.epsilon}});
   }
 
  protected:
   void make_slots(const std::vector<Variable>& variables) override {
-    accumulators_ = add_optimizer_variables(variables, "accumulator", options_.initial_accumulator_value);
+    accumulators_ =
+        add_optimizer_variables(variables, "accumulator", options_.initial_accumulator_value);
   }
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+  void update_step(const Tensor& gradient, Variable variable,
+                   const Tensor& learning_rate) override {
     Variable accumulator = accumulators_[index_of(variable)];
     const Tensor a = accumulator + ops::square(gradient);
     accumulator.assign(a);
@@ -32,8 +37,10 @@ class AdagradOptimizer final : public detail::BuiltinOptimizer {
 }  // namespace
 
 Adagrad::Adagrad() : Adagrad(AdagradOptions()) {}
-Adagrad::Adagrad(LearningRate learning_rate) : Adagrad(AdagradOptions{.learning_rate = std::move(learning_rate)}) {}
-Adagrad::Adagrad(AdagradOptions options) : OptimizerRef(std::make_shared<AdagradOptimizer>(options)) {}
+Adagrad::Adagrad(LearningRate learning_rate)
+    : Adagrad(AdagradOptions{.learning_rate = std::move(learning_rate)}) {}
+Adagrad::Adagrad(AdagradOptions options)
+    : OptimizerRef(std::make_shared<AdagradOptimizer>(options)) {}
 
 }  // namespace optimizers
 

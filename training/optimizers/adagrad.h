@@ -15,7 +15,8 @@ struct AdagradOptions {
 struct Adagrad : OptimizerRef {
   using OptimizerRef::OptimizerRef;
   Adagrad();
-  explicit Adagrad(LearningRate learning_rate);  // not double: Adagrad({}) would be lr = 0, silently
+  explicit Adagrad(
+      LearningRate learning_rate);  // not double: Adagrad({}) would be lr = 0, silently
   explicit Adagrad(AdagradOptions options);
 };
 

@@ -6,10 +6,11 @@ namespace weft {
 namespace optimizers {
 
 Adam::Adam() : Adam(AdamOptions()) {}
-Adam::Adam(LearningRate learning_rate) : Adam(AdamOptions{.learning_rate = std::move(learning_rate)}) {}
+Adam::Adam(LearningRate learning_rate)
+    : Adam(AdamOptions{.learning_rate = std::move(learning_rate)}) {}
 Adam::Adam(AdamOptions o)
-    : OptimizerRef(std::make_shared<detail::AdamOptimizer>("Adam", o,
-                                                           detail::AdamArguments{o.beta_1, o.beta_2, o.epsilon, o.amsgrad})) {}
+    : OptimizerRef(std::make_shared<detail::AdamOptimizer>(
+          "Adam", o, detail::AdamArguments{o.beta_1, o.beta_2, o.epsilon, o.amsgrad})) {}
 
 }  // namespace optimizers
 

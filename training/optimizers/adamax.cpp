@@ -10,7 +10,8 @@ class AdamaxOptimizer final : public detail::BuiltinOptimizer {
  public:
   explicit AdamaxOptimizer(const AdamaxOptions& o) : BuiltinOptimizer("Adamax", o), options_(o) {}
   Config get_config() const override {
-    return BuiltinOptimizer::get_config().merge({{"beta_1", options_.beta_1}, {"beta_2", options_.beta_2}, {"epsilon", options_.epsilon}});
+    return BuiltinOptimizer::get_config().merge(
+        {{"beta_1", options_.beta_1}, {"beta_2", options_.beta_2}, {"epsilon", options_.epsilon}});
   }
 
  protected:
@@ -19,11 +20,11 @@ class AdamaxOptimizer final : public detail::BuiltinOptimizer {
     momentums_ = std::move(slots[0]);
     norms_ = std::move(slots[1]);
   }
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+  void update_step(const Tensor& gradient, Variable variable,
+                   const Tensor& learning_rate) override {
     const std::size_t i = index_of(variable);
-    const DType dtype = variable.dtype();
-    const Tensor step = (iterations() + 1).astype(dtype);
-    const Tensor power = ops::power(Tensor(options_.beta_1).astype(dtype), step);
+    const Tensor step = (iterations() + 1).astype(variable.dtype());
+    const Tensor power = ops::power(options_.beta_1, step);
     const Tensor m = momentums_[i] + (gradient - momentums_[i]) * (1.0 - options_.beta_1);
     const Tensor u = ops::maximum(options_.beta_2 * Tensor(norms_[i]), ops::abs(gradient));
     momentums_[i].assign(m);
@@ -39,7 +40,8 @@ class AdamaxOptimizer final : public detail::BuiltinOptimizer {
 }  // namespace
 
 Adamax::Adamax() : Adamax(AdamaxOptions()) {}
-Adamax::Adamax(LearningRate learning_rate) : Adamax(AdamaxOptions{.learning_rate = std::move(learning_rate)}) {}
+Adamax::Adamax(LearningRate learning_rate)
+    : Adamax(AdamaxOptions{.learning_rate = std::move(learning_rate)}) {}
 Adamax::Adamax(AdamaxOptions options) : OptimizerRef(std::make_shared<AdamaxOptimizer>(options)) {}
 
 }  // namespace optimizers

@@ -12,7 +12,8 @@ struct AdamaxOptions {
   WEFT_OPTIMIZER_OPTIONS;
 };
 
-/// m += (g - m) * (1 - beta_1); u = max(beta_2 * u, |g|); w -= lr * m / ((1 - beta_1^t) * (u + epsilon)), t = 1, 2, ...
+/// m += (g - m) * (1 - beta_1); u = max(beta_2 * u, |g|); w -= lr * m / ((1 - beta_1^t) * (u +
+/// epsilon)), t = 1, 2, ...
 struct Adamax : OptimizerRef {
   using OptimizerRef::OptimizerRef;
   Adamax();

@@ -6,10 +6,11 @@ namespace weft {
 namespace optimizers {
 
 AdamW::AdamW() : AdamW(AdamWOptions()) {}
-AdamW::AdamW(LearningRate learning_rate) : AdamW(AdamWOptions{.learning_rate = std::move(learning_rate)}) {}
+AdamW::AdamW(LearningRate learning_rate)
+    : AdamW(AdamWOptions{.learning_rate = std::move(learning_rate)}) {}
 AdamW::AdamW(AdamWOptions o)
-    : OptimizerRef(std::make_shared<detail::AdamOptimizer>("AdamW", o,
-                                                           detail::AdamArguments{o.beta_1, o.beta_2, o.epsilon, o.amsgrad})) {}
+    : OptimizerRef(std::make_shared<detail::AdamOptimizer>(
+          "AdamW", o, detail::AdamArguments{o.beta_1, o.beta_2, o.epsilon, o.amsgrad})) {}
 
 }  // namespace optimizers
 

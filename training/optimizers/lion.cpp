@@ -12,22 +12,27 @@ class LionOptimizer final : public detail::BuiltinOptimizer {
  public:
   explicit LionOptimizer(const LionOptions& o) : BuiltinOptimizer("Lion", o), options_(o) {
     if (o.beta_1 > 0 && o.beta_1 <= 1) return;
-    throw Error(fmt::format("Lion: `beta_1` is out of range, the optimizer would be SignSGD. Expected: a number in (0, 1]. Received: "
-                            "beta_1={}",
-                            detail::python_repr(o.beta_1)));
+    throw Error(
+        fmt::format("Lion: `beta_1` is out of range, the optimizer would be SignSGD. Expected: a "
+                    "number in (0, 1]. Received: "
+                    "beta_1={}",
+                    detail::python_repr(o.beta_1)));
   }
   Config get_config() const override {
-    return BuiltinOptimizer::get_config().merge({{"beta_1", options_.beta_1}, {"beta_2", options_.beta_2}});
+    return BuiltinOptimizer::get_config().merge(
+        {{"beta_1", options_.beta_1}, {"beta_2", options_.beta_2}});
   }
 
  protected:
   void make_slots(const std::vector<Variable>& variables) override {
     momentums_ = add_optimizer_variables(variables, "momentum");
   }
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+  void update_step(const Tensor& gradient, Variable variable,
+                   const Tensor& learning_rate) override {
     Variable momentum = momentums_[index_of(variable)];
     const Tensor m = momentum;
-    variable.assign(variable - learning_rate * ops::sign(m * options_.beta_1 + gradient * (1.0 - options_.beta_1)));
+    variable.assign(variable - learning_rate * ops::sign(m * options_.beta_1 +
+                                                         gradient * (1.0 - options_.beta_1)));
     momentum.assign(m * options_.beta_2 + gradient * (1.0 - options_.beta_2));
   }
 
@@ -39,7 +44,8 @@ class LionOptimizer final : public detail::BuiltinOptimizer {
 }  // namespace
 
 Lion::Lion() : Lion(LionOptions()) {}
-Lion::Lion(LearningRate learning_rate) : Lion(LionOptions{.learning_rate = std::move(learning_rate)}) {}
+Lion::Lion(LearningRate learning_rate)
+    : Lion(LionOptions{.learning_rate = std::move(learning_rate)}) {}
 Lion::Lion(LionOptions options) : OptimizerRef(std::make_shared<LionOptimizer>(options)) {}
 
 }  // namespace optimizers

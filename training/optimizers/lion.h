@@ -11,7 +11,8 @@ struct LionOptions {
   WEFT_OPTIMIZER_OPTIONS;
 };
 
-/// w -= lr * sign(beta_1 * m + (1 - beta_1) * g); m = beta_2 * m + (1 - beta_2) * g. Throws Error when beta_1 is not in (0, 1].
+/// w -= lr * sign(beta_1 * m + (1 - beta_1) * g); m = beta_2 * m + (1 - beta_2) * g. Throws Error
+/// when beta_1 is not in (0, 1].
 struct Lion : OptimizerRef {
   using OptimizerRef::OptimizerRef;
   Lion();

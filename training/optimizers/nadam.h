@@ -12,8 +12,9 @@ struct NadamOptions {
   WEFT_OPTIMIZER_OPTIONS;
 };
 
-/// Adam with Nesterov's momentum (Dozat, 2016): with mu_t = beta_1 * (1 - 0.5 * 0.96^t) and P the product of mu_1 .. mu_t,
-/// m^ = mu_(t+1) * m / (1 - P * mu_(t+1)) + (1 - mu_t) * g / (1 - P); v^ = v / (1 - beta_2^t); w -= lr * m^ / (sqrt(v^) + epsilon).
+/// Adam with Nesterov's momentum (Dozat, 2016): with mu_t = beta_1 * (1 - 0.5 * 0.96^t) and P the
+/// product of mu_1 .. mu_t, m^ = mu_(t+1) * m / (1 - P * mu_(t+1)) + (1 - mu_t) * g / (1 - P); v^ =
+/// v / (1 - beta_2^t); w -= lr * m^ / (sqrt(v^) + epsilon).
 struct Nadam : OptimizerRef {
   using OptimizerRef::OptimizerRef;
   Nadam();

@@ -8,9 +8,13 @@ namespace {
 
 class RMSpropOptimizer final : public detail::BuiltinOptimizer {
  public:
-  explicit RMSpropOptimizer(const RMSpropOptions& o) : BuiltinOptimizer("RMSprop", o), options_(o) {}
+  explicit RMSpropOptimizer(const RMSpropOptions& o)
+      : BuiltinOptimizer("RMSprop", o), options_(o) {}
   Config get_config() const override {
-    return BuiltinOptimizer::get_config().merge({{"rho", options_.rho}, {"momentum", options_.momentum}, {"epsilon", options_.epsilon}, {"centered", options_.centered}});
+    return BuiltinOptimizer::get_config().merge({{"rho", options_.rho},
+                                                 {"momentum", options_.momentum},
+                                                 {"epsilon", options_.epsilon},
+                                                 {"centered", options_.centered}});
   }
 
  protected:
@@ -19,7 +23,8 @@ class RMSpropOptimizer final : public detail::BuiltinOptimizer {
     if (options_.momentum > 0) momentums_ = add_optimizer_variables(variables, "momentum");
     if (options_.centered) averages_ = add_optimizer_variables(variables, "average_gradient");
   }
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+  void update_step(const Tensor& gradient, Variable variable,
+                   const Tensor& learning_rate) override {
     const std::size_t i = index_of(variable);
     const double rho = options_.rho;
     const Tensor velocity = rho * Tensor(velocities_[i]) + (1.0 - rho) * ops::square(gradient);
@@ -46,8 +51,10 @@ class RMSpropOptimizer final : public detail::BuiltinOptimizer {
 }  // namespace
 
 RMSprop::RMSprop() : RMSprop(RMSpropOptions()) {}
-RMSprop::RMSprop(LearningRate learning_rate) : RMSprop(RMSpropOptions{.learning_rate = std::move(learning_rate)}) {}
-RMSprop::RMSprop(RMSpropOptions options) : OptimizerRef(std::make_shared<RMSpropOptimizer>(options)) {}
+RMSprop::RMSprop(LearningRate learning_rate)
+    : RMSprop(RMSpropOptions{.learning_rate = std::move(learning_rate)}) {}
+RMSprop::RMSprop(RMSpropOptions options)
+    : OptimizerRef(std::make_shared<RMSpropOptimizer>(options)) {}
 
 }  // namespace optimizers
 

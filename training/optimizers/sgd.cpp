@@ -12,18 +12,21 @@ class SGDOptimizer final : public detail::BuiltinOptimizer {
  public:
   explicit SGDOptimizer(const SGDOptions& o) : BuiltinOptimizer("SGD", o), options_(o) {
     if (o.momentum >= 0 && o.momentum <= 1) return;
-    throw Error(fmt::format("SGD: `momentum` is out of range. Expected: a number in [0, 1]. Received: momentum={}",
-                            detail::python_repr(o.momentum)));
+    throw Error(fmt::format(
+        "SGD: `momentum` is out of range. Expected: a number in [0, 1]. Received: momentum={}",
+        detail::python_repr(o.momentum)));
   }
   Config get_config() const override {
-    return BuiltinOptimizer::get_config().merge({{"momentum", options_.momentum}, {"nesterov", options_.nesterov}});
+    return BuiltinOptimizer::get_config().merge(
+        {{"momentum", options_.momentum}, {"nesterov", options_.nesterov}});
   }
 
  protected:
   void make_slots(const std::vector<Variable>& variables) override {
     if (options_.momentum != 0) momentums_ = add_optimizer_variables(variables, "momentum");
   }
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override {
+  void update_step(const Tensor& gradient, Variable variable,
+                   const Tensor& learning_rate) override {
     const Tensor step = gradient * learning_rate;
     if (options_.momentum == 0) {
       variable.assign(variable - step);

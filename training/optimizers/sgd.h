@@ -11,8 +11,8 @@ struct SGDOptions {
   WEFT_OPTIMIZER_OPTIONS;
 };
 
-/// Gradient descent: w -= lr * g; with momentum m = momentum * m - lr * g, w += m (nesterov: w += momentum * m - lr * g).
-/// Throws Error when momentum is not in [0, 1].
+/// Gradient descent: w -= lr * g; with momentum m = momentum * m - lr * g, w += m (nesterov: w +=
+/// momentum * m - lr * g). Throws Error when momentum is not in [0, 1].
 struct SGD : OptimizerRef {
   using OptimizerRef::OptimizerRef;
   SGD();

@@ -11,7 +11,11 @@ namespace {
 
 class CosineDecaySchedule final : public detail::BuiltinSchedule {
  public:
-  CosineDecaySchedule(double initial_learning_rate, double decay_steps, CosineDecayOptions o) : BuiltinSchedule("CosineDecay"), initial_learning_rate_(initial_learning_rate), decay_steps_(decay_steps), o_(std::move(o)) {
+  CosineDecaySchedule(double initial_learning_rate, double decay_steps, CosineDecayOptions o)
+      : BuiltinSchedule("CosineDecay"),
+        initial_learning_rate_(initial_learning_rate),
+        decay_steps_(decay_steps),
+        o_(std::move(o)) {
     detail::check_decay_steps("CosineDecay", decay_steps);
   }
   Tensor operator()(const Tensor& step) override {
@@ -20,15 +24,16 @@ class CosineDecaySchedule final : public detail::BuiltinSchedule {
     const Tensor limited = ops::minimum(now, decay_steps_ + o_.warmup_steps);
     const double rise = *o_.warmup_target - initial_learning_rate_;
     const Tensor warming = rise * (limited / o_.warmup_steps) + initial_learning_rate_;
-    return ops::where(limited < o_.warmup_steps, warming, decayed(limited - o_.warmup_steps, *o_.warmup_target));
+    return ops::where(limited < o_.warmup_steps, warming,
+                      decayed(limited - o_.warmup_steps, *o_.warmup_target));
   }
   Config get_config() const override {
     return {{"initial_learning_rate", initial_learning_rate_},
-                                {"decay_steps", decay_steps_},
-                                {"alpha", o_.alpha},
-                                {"name", o_.name},
-                                {"warmup_target", o_.warmup_target},
-                                {"warmup_steps", o_.warmup_steps}};
+            {"decay_steps", decay_steps_},
+            {"alpha", o_.alpha},
+            {"name", o_.name},
+            {"warmup_target", o_.warmup_target},
+            {"warmup_steps", o_.warmup_steps}};
   }
 
  private:
@@ -44,8 +49,10 @@ class CosineDecaySchedule final : public detail::BuiltinSchedule {
 
 }  // namespace
 
-CosineDecay::CosineDecay(double initial_learning_rate, double decay_steps, CosineDecayOptions options)
-    : Ref(std::make_shared<CosineDecaySchedule>(initial_learning_rate, decay_steps, std::move(options))) {}
+CosineDecay::CosineDecay(double initial_learning_rate, double decay_steps,
+                         CosineDecayOptions options)
+    : Ref(std::make_shared<CosineDecaySchedule>(initial_learning_rate, decay_steps,
+                                                std::move(options))) {}
 
 }  // namespace schedules
 
@@ -57,7 +64,8 @@ void schedule_cosine_decay() {
     o.name = c.get<std::string>("name", o.name);
     o.warmup_target = c.get<std::optional<double>>("warmup_target", o.warmup_target);
     o.warmup_steps = c.get<double>("warmup_steps", o.warmup_steps);
-    return schedules::CosineDecay(c.get<double>("initial_learning_rate"), c.get<double>("decay_steps"), o);
+    return schedules::CosineDecay(c.get<double>("initial_learning_rate"),
+                                  c.get<double>("decay_steps"), o);
   });
 }
 }  // namespace registration

@@ -9,7 +9,13 @@ namespace {
 
 class ExponentialDecaySchedule final : public detail::BuiltinSchedule {
  public:
-  ExponentialDecaySchedule(double initial_learning_rate, double decay_steps, double decay_rate, ExponentialDecayOptions o) : BuiltinSchedule("ExponentialDecay"), initial_learning_rate_(initial_learning_rate), decay_steps_(decay_steps), decay_rate_(decay_rate), o_(std::move(o)) {
+  ExponentialDecaySchedule(double initial_learning_rate, double decay_steps, double decay_rate,
+                           ExponentialDecayOptions o)
+      : BuiltinSchedule("ExponentialDecay"),
+        initial_learning_rate_(initial_learning_rate),
+        decay_steps_(decay_steps),
+        decay_rate_(decay_rate),
+        o_(std::move(o)) {
     detail::check_decay_steps("ExponentialDecay", decay_steps);
   }
   Tensor operator()(const Tensor& step) override {
@@ -19,10 +25,10 @@ class ExponentialDecaySchedule final : public detail::BuiltinSchedule {
   }
   Config get_config() const override {
     return {{"initial_learning_rate", initial_learning_rate_},
-                                {"decay_steps", decay_steps_},
-                                {"decay_rate", decay_rate_},
-                                {"staircase", o_.staircase},
-                                {"name", o_.name}};
+            {"decay_steps", decay_steps_},
+            {"decay_rate", decay_rate_},
+            {"staircase", o_.staircase},
+            {"name", o_.name}};
   }
 
  private:
@@ -34,8 +40,10 @@ class ExponentialDecaySchedule final : public detail::BuiltinSchedule {
 
 }  // namespace
 
-ExponentialDecay::ExponentialDecay(double initial_learning_rate, double decay_steps, double decay_rate, ExponentialDecayOptions options)
-    : Ref(std::make_shared<ExponentialDecaySchedule>(initial_learning_rate, decay_steps, decay_rate, std::move(options))) {}
+ExponentialDecay::ExponentialDecay(double initial_learning_rate, double decay_steps,
+                                   double decay_rate, ExponentialDecayOptions options)
+    : Ref(std::make_shared<ExponentialDecaySchedule>(initial_learning_rate, decay_steps, decay_rate,
+                                                     std::move(options))) {}
 
 }  // namespace schedules
 
@@ -45,7 +53,9 @@ void schedule_exponential_decay() {
     schedules::ExponentialDecayOptions o;
     o.staircase = c.get<bool>("staircase", o.staircase);
     o.name = c.get<std::string>("name", o.name);
-    return schedules::ExponentialDecay(c.get<double>("initial_learning_rate"), c.get<double>("decay_steps"), c.get<double>("decay_rate"), o);
+    return schedules::ExponentialDecay(c.get<double>("initial_learning_rate"),
+                                       c.get<double>("decay_steps"), c.get<double>("decay_rate"),
+                                       o);
   });
 }
 }  // namespace registration

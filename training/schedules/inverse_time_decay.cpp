@@ -9,7 +9,13 @@ namespace {
 
 class InverseTimeDecaySchedule final : public detail::BuiltinSchedule {
  public:
-  InverseTimeDecaySchedule(double initial_learning_rate, double decay_steps, double decay_rate, InverseTimeDecayOptions o) : BuiltinSchedule("InverseTimeDecay"), initial_learning_rate_(initial_learning_rate), decay_steps_(decay_steps), decay_rate_(decay_rate), o_(std::move(o)) {
+  InverseTimeDecaySchedule(double initial_learning_rate, double decay_steps, double decay_rate,
+                           InverseTimeDecayOptions o)
+      : BuiltinSchedule("InverseTimeDecay"),
+        initial_learning_rate_(initial_learning_rate),
+        decay_steps_(decay_steps),
+        decay_rate_(decay_rate),
+        o_(std::move(o)) {
     detail::check_decay_steps("InverseTimeDecay", decay_steps);
   }
   Tensor operator()(const Tensor& step) override {
@@ -19,10 +25,10 @@ class InverseTimeDecaySchedule final : public detail::BuiltinSchedule {
   }
   Config get_config() const override {
     return {{"initial_learning_rate", initial_learning_rate_},
-                                {"decay_steps", decay_steps_},
-                                {"decay_rate", decay_rate_},
-                                {"staircase", o_.staircase},
-                                {"name", o_.name}};
+            {"decay_steps", decay_steps_},
+            {"decay_rate", decay_rate_},
+            {"staircase", o_.staircase},
+            {"name", o_.name}};
   }
 
  private:
@@ -34,8 +40,10 @@ class InverseTimeDecaySchedule final : public detail::BuiltinSchedule {
 
 }  // namespace
 
-InverseTimeDecay::InverseTimeDecay(double initial_learning_rate, double decay_steps, double decay_rate, InverseTimeDecayOptions options)
-    : Ref(std::make_shared<InverseTimeDecaySchedule>(initial_learning_rate, decay_steps, decay_rate, std::move(options))) {}
+InverseTimeDecay::InverseTimeDecay(double initial_learning_rate, double decay_steps,
+                                   double decay_rate, InverseTimeDecayOptions options)
+    : Ref(std::make_shared<InverseTimeDecaySchedule>(initial_learning_rate, decay_steps, decay_rate,
+                                                     std::move(options))) {}
 
 }  // namespace schedules
 
@@ -45,7 +53,9 @@ void schedule_inverse_time_decay() {
     schedules::InverseTimeDecayOptions o;
     o.staircase = c.get<bool>("staircase", o.staircase);
     o.name = c.get<std::string>("name", o.name);
-    return schedules::InverseTimeDecay(c.get<double>("initial_learning_rate"), c.get<double>("decay_steps"), c.get<double>("decay_rate"), o);
+    return schedules::InverseTimeDecay(c.get<double>("initial_learning_rate"),
+                                       c.get<double>("decay_steps"), c.get<double>("decay_rate"),
+                                       o);
   });
 }
 }  // namespace registration

@@ -9,10 +9,12 @@ struct InverseTimeDecayOptions {
   std::string name = "InverseTimeDecay";
 };
 
-/// initial_learning_rate / (1 + decay_rate * p), p = step / decay_steps. Throws Error unless decay_steps > 0.
+/// initial_learning_rate / (1 + decay_rate * p), p = step / decay_steps. Throws Error unless
+/// decay_steps > 0.
 struct InverseTimeDecay : Ref<Schedule> {
   using Ref::Ref;
-  InverseTimeDecay(double initial_learning_rate, double decay_steps, double decay_rate, InverseTimeDecayOptions options = {});
+  InverseTimeDecay(double initial_learning_rate, double decay_steps, double decay_rate,
+                   InverseTimeDecayOptions options = {});
 };
 
 }  // namespace weft::schedules

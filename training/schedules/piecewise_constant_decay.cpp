@@ -9,21 +9,27 @@ namespace {
 
 class PiecewiseConstantDecaySchedule final : public detail::BuiltinSchedule {
  public:
-  PiecewiseConstantDecaySchedule(const std::vector<double>& boundaries, const std::vector<double>& values, PiecewiseConstantDecayOptions o) : BuiltinSchedule("PiecewiseConstantDecay"), boundaries_(boundaries), values_(values), o_(std::move(o)) {
+  PiecewiseConstantDecaySchedule(const std::vector<double>& boundaries,
+                                 const std::vector<double>& values, PiecewiseConstantDecayOptions o)
+      : BuiltinSchedule("PiecewiseConstantDecay"),
+        boundaries_(boundaries),
+        values_(values),
+        o_(std::move(o)) {
     if (boundaries.size() + 1 == values.size()) return;
-    throw Error(fmt::format("PiecewiseConstantDecay: the length of boundaries should be 1 less than the length of values. Received: "
-                            "{} boundaries and {} values.",
-                            boundaries.size(), values.size()));
+    throw Error(
+        fmt::format("PiecewiseConstantDecay: the length of boundaries should be 1 less than the "
+                    "length of values. Received: "
+                    "{} boundaries and {} values.",
+                    boundaries.size(), values.size()));
   }
   Tensor operator()(const Tensor& step) override {
     Tensor rate = Tensor(values_.back()).astype(floatx());
-    for (std::size_t i = boundaries_.size(); i-- > 0;) rate = ops::where(step.astype(floatx()) <= boundaries_[i], values_[i], rate);
+    for (std::size_t i = boundaries_.size(); i-- > 0;)
+      rate = ops::where(step.astype(floatx()) <= boundaries_[i], values_[i], rate);
     return rate;
   }
   Config get_config() const override {
-    return {{"boundaries", boundaries_},
-                                {"values", values_},
-                                {"name", o_.name}};
+    return {{"boundaries", boundaries_}, {"values", values_}, {"name", o_.name}};
   }
 
  private:
@@ -34,8 +40,11 @@ class PiecewiseConstantDecaySchedule final : public detail::BuiltinSchedule {
 
 }  // namespace
 
-PiecewiseConstantDecay::PiecewiseConstantDecay(const std::vector<double>& boundaries, const std::vector<double>& values, PiecewiseConstantDecayOptions options)
-    : Ref(std::make_shared<PiecewiseConstantDecaySchedule>(boundaries, values, std::move(options))) {}
+PiecewiseConstantDecay::PiecewiseConstantDecay(const std::vector<double>& boundaries,
+                                               const std::vector<double>& values,
+                                               PiecewiseConstantDecayOptions options)
+    : Ref(std::make_shared<PiecewiseConstantDecaySchedule>(boundaries, values,
+                                                           std::move(options))) {}
 
 }  // namespace schedules
 
@@ -44,7 +53,8 @@ void schedule_piecewise_constant_decay() {
   detail::registry<Schedule>().add("PiecewiseConstantDecay", [](const Config& c) -> Ref<Schedule> {
     schedules::PiecewiseConstantDecayOptions o;
     o.name = c.get<std::string>("name", o.name);
-    return schedules::PiecewiseConstantDecay(c.get<std::vector<double>>("boundaries"), c.get<std::vector<double>>("values"), o);
+    return schedules::PiecewiseConstantDecay(c.get<std::vector<double>>("boundaries"),
+                                             c.get<std::vector<double>>("values"), o);
   });
 }
 }  // namespace registration

@@ -9,7 +9,12 @@ namespace {
 
 class PolynomialDecaySchedule final : public detail::BuiltinSchedule {
  public:
-  PolynomialDecaySchedule(double initial_learning_rate, double decay_steps, PolynomialDecayOptions o) : BuiltinSchedule("PolynomialDecay"), initial_learning_rate_(initial_learning_rate), decay_steps_(decay_steps), o_(std::move(o)) {
+  PolynomialDecaySchedule(double initial_learning_rate, double decay_steps,
+                          PolynomialDecayOptions o)
+      : BuiltinSchedule("PolynomialDecay"),
+        initial_learning_rate_(initial_learning_rate),
+        decay_steps_(decay_steps),
+        o_(std::move(o)) {
     detail::check_decay_steps("PolynomialDecay", decay_steps);
   }
   Tensor operator()(const Tensor& step) override {
@@ -21,15 +26,16 @@ class PolynomialDecaySchedule final : public detail::BuiltinSchedule {
     } else {
       p = ops::minimum(now, decay_steps_) / decay_steps_;
     }
-    return (initial_learning_rate_ - o_.end_learning_rate) * ops::power(1.0 - p, o_.power) + o_.end_learning_rate;
+    return (initial_learning_rate_ - o_.end_learning_rate) * ops::power(1.0 - p, o_.power) +
+           o_.end_learning_rate;
   }
   Config get_config() const override {
     return {{"initial_learning_rate", initial_learning_rate_},
-                                {"decay_steps", decay_steps_},
-                                {"end_learning_rate", o_.end_learning_rate},
-                                {"power", o_.power},
-                                {"cycle", o_.cycle},
-                                {"name", o_.name}};
+            {"decay_steps", decay_steps_},
+            {"end_learning_rate", o_.end_learning_rate},
+            {"power", o_.power},
+            {"cycle", o_.cycle},
+            {"name", o_.name}};
   }
 
  private:
@@ -40,8 +46,10 @@ class PolynomialDecaySchedule final : public detail::BuiltinSchedule {
 
 }  // namespace
 
-PolynomialDecay::PolynomialDecay(double initial_learning_rate, double decay_steps, PolynomialDecayOptions options)
-    : Ref(std::make_shared<PolynomialDecaySchedule>(initial_learning_rate, decay_steps, std::move(options))) {}
+PolynomialDecay::PolynomialDecay(double initial_learning_rate, double decay_steps,
+                                 PolynomialDecayOptions options)
+    : Ref(std::make_shared<PolynomialDecaySchedule>(initial_learning_rate, decay_steps,
+                                                    std::move(options))) {}
 
 }  // namespace schedules
 
@@ -53,7 +61,8 @@ void schedule_polynomial_decay() {
     o.power = c.get<double>("power", o.power);
     o.cycle = c.get<bool>("cycle", o.cycle);
     o.name = c.get<std::string>("name", o.name);
-    return schedules::PolynomialDecay(c.get<double>("initial_learning_rate"), c.get<double>("decay_steps"), o);
+    return schedules::PolynomialDecay(c.get<double>("initial_learning_rate"),
+                                      c.get<double>("decay_steps"), o);
   });
 }
 }  // namespace registration

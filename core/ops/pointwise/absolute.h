@@ -16,9 +16,7 @@ struct Absolute : Functor<1, Kind::arithmetic> {
     return math::abs(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * ops::sign(g.a);
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * ops::sign(g.a); }
 #endif
 };
 

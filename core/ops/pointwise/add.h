@@ -12,9 +12,7 @@ struct Add : Functor<2, Kind::arithmetic> {
     return math::add(a, b);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy;
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy; }
 #endif
 };
 

@@ -19,9 +19,7 @@ struct Celu : Functor<1, Kind::floating> {
     return x > T(0) ? x : a * math::expm1(x / a);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    alpha = attrs.get<double>("alpha", 1.0);
-  }
+  void configure(const Config& attrs) { alpha = attrs.get<double>("alpha", 1.0); }
   static Tensor grad(const Backward& g, int) {
     return ops::where(g.a > 0, g.dy, g.dy * (g.y / g.attrs.get<double>("alpha", 1.0) + 1));
   }
@@ -34,7 +32,9 @@ struct Celu : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// max(x, 0) + min(0, alpha (exp(x / alpha) - 1)).
-inline Tensor celu(const Tensor& x, double alpha = 1) { return apply_one("celu", {x}, {{"alpha", alpha}}); }
+inline Tensor celu(const Tensor& x, double alpha = 1) {
+  return apply_one("celu", {x}, {{"alpha", alpha}});
+}
 
 }  // namespace weft::ops
 #endif

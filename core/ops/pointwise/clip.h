@@ -25,7 +25,8 @@ struct Clip : Functor<1, Kind::arithmetic> {
     x_max = attrs.get<double>("x_max");
   }
   static Tensor grad(const Backward& g, int) {
-    const Tensor inside = ops::logical_and(g.a >= g.attrs.get<double>("x_min"), g.a <= g.attrs.get<double>("x_max"));
+    const Tensor inside =
+        ops::logical_and(g.a >= g.attrs.get<double>("x_min"), g.a <= g.attrs.get<double>("x_max"));
     return ops::where(inside, g.dy, 0);
   }
 #endif
@@ -37,7 +38,9 @@ struct Clip : Functor<1, Kind::arithmetic> {
 namespace weft::ops {
 
 /// x limited to x_min..x_max; NaN stays NaN. The gradient is 0 where x was outside.
-inline Tensor clip(const Tensor& x, double x_min, double x_max) { return apply_one("clip", {x}, {{"x_min", x_min}, {"x_max", x_max}}); }
+inline Tensor clip(const Tensor& x, double x_min, double x_max) {
+  return apply_one("clip", {x}, {{"x_min", x_min}, {"x_max", x_max}});
+}
 
 }  // namespace weft::ops
 #endif

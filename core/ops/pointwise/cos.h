@@ -16,9 +16,7 @@ struct Cos : Functor<1, Kind::floating> {
     return math::cos(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return -(g.dy * ops::sin(g.a));
-  }
+  static Tensor grad(const Backward& g, int) { return -(g.dy * ops::sin(g.a)); }
 #endif
 };
 

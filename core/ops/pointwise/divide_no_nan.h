@@ -25,7 +25,9 @@ struct DivideNoNan : Functor<2, Kind::floating> {
 namespace weft::ops {
 
 /// a / b, and 0 where b is 0; integers become floatx. Broadcasts as NumPy.
-inline Tensor divide_no_nan(const Tensor& a, const Tensor& b) { return apply_one("divide_no_nan", {a, b}); }
+inline Tensor divide_no_nan(const Tensor& a, const Tensor& b) {
+  return apply_one("divide_no_nan", {a, b});
+}
 
 }  // namespace weft::ops
 #endif

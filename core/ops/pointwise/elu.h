@@ -18,9 +18,7 @@ struct Elu : Functor<1, Kind::floating> {
     return x > T(0) ? x : math::attribute<T>(alpha) * math::expm1(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    alpha = attrs.get<double>("alpha", 1.0);
-  }
+  void configure(const Config& attrs) { alpha = attrs.get<double>("alpha", 1.0); }
   static Tensor grad(const Backward& g, int) {
     const double alpha = g.attrs.get<double>("alpha", 1.0);
     // From the output alone only when its sign tells on which side of 0 x was.
@@ -36,7 +34,9 @@ struct Elu : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// x where x > 0, else alpha (exp(x) - 1).
-inline Tensor elu(const Tensor& x, double alpha = 1) { return apply_one("elu", {x}, {{"alpha", alpha}}); }
+inline Tensor elu(const Tensor& x, double alpha = 1) {
+  return apply_one("elu", {x}, {{"alpha", alpha}});
+}
 
 }  // namespace weft::ops
 #endif

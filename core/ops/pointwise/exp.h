@@ -12,9 +12,7 @@ struct Exp : Functor<1, Kind::floating> {
     return math::exp(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * g.y;
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * g.y; }
 #endif
 };
 

@@ -12,9 +12,7 @@ struct Expm1 : Functor<1, Kind::floating> {
     return math::expm1(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * (g.y + 1);
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * (g.y + 1); }
 #endif
 };
 

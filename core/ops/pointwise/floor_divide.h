@@ -21,7 +21,9 @@ namespace weft::ops {
 
 /// The largest integer not above a / b; an integer divided by 0 gives 0. Broadcasts as NumPy.
 /// Throws DtypeError for bool. No gradient flows.
-inline Tensor floor_divide(const Tensor& a, const Tensor& b) { return apply_one("floor_divide", {a, b}); }
+inline Tensor floor_divide(const Tensor& a, const Tensor& b) {
+  return apply_one("floor_divide", {a, b});
+}
 
 }  // namespace weft::ops
 #endif

@@ -24,9 +24,7 @@ struct Gelu : Functor<1, Kind::floating> {
     return T(0.5) * x * (T(1) + math::erf(x * T(0.70710678118654752)));
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    approximate = attrs.get<bool>("approximate", true);
-  }
+  void configure(const Config& attrs) { approximate = attrs.get<bool>("approximate", true); }
   static Tensor grad(const Backward& g, int) {
     const Tensor& x = g.a;
     const Tensor x2 = ops::square(x);
@@ -46,9 +44,11 @@ struct Gelu : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// x P(X <= x) for a normal X: 0.5 x (1 + erf(x / sqrt(2))), or, when approximate,
-/// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). As in Keras the activation "gelu" is the exact one, this function's
-/// default the approximate one.
-inline Tensor gelu(const Tensor& x, bool approximate = true) { return apply_one("gelu", {x}, {{"approximate", approximate}}); }
+/// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). As in Keras the activation "gelu" is the
+/// exact one, this function's default the approximate one.
+inline Tensor gelu(const Tensor& x, bool approximate = true) {
+  return apply_one("gelu", {x}, {{"approximate", approximate}});
+}
 
 }  // namespace weft::ops
 #endif

@@ -19,7 +19,9 @@ struct GreaterEqual : Functor<2, Kind::comparison> {
 namespace weft::ops {
 
 /// Whether a >= b: bool. Broadcasts as NumPy.
-inline Tensor greater_equal(const Tensor& a, const Tensor& b) { return apply_one("greater_equal", {a, b}); }
+inline Tensor greater_equal(const Tensor& a, const Tensor& b) {
+  return apply_one("greater_equal", {a, b});
+}
 
 }  // namespace weft::ops
 #endif

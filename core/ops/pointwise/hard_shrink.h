@@ -19,9 +19,7 @@ struct HardShrink : Functor<1, Kind::floating> {
     return math::abs(x) <= math::attribute<T>(threshold) ? T(0) : x;
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    threshold = attrs.get<double>("threshold", 0.5);
-  }
+  void configure(const Config& attrs) { threshold = attrs.get<double>("threshold", 0.5); }
   static Tensor grad(const Backward& g, int) {
     return ops::where(ops::absolute(g.a) > g.attrs.get<double>("threshold", 0.5), g.dy, 0);
   }
@@ -34,7 +32,9 @@ struct HardShrink : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// x where |x| > threshold, else 0.
-inline Tensor hard_shrink(const Tensor& x, double threshold = 0.5) { return apply_one("hard_shrink", {x}, {{"threshold", threshold}}); }
+inline Tensor hard_shrink(const Tensor& x, double threshold = 0.5) {
+  return apply_one("hard_shrink", {x}, {{"threshold", threshold}});
+}
 
 }  // namespace weft::ops
 #endif

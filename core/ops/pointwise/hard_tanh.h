@@ -18,9 +18,7 @@ struct HardTanh : Functor<1, Kind::floating> {
     return x < T(-1) ? T(-1) : (x > T(1) ? T(1) : x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return ops::where(ops::absolute(g.a) < 1, g.dy, 0);
-  }
+  static Tensor grad(const Backward& g, int) { return ops::where(ops::absolute(g.a) < 1, g.dy, 0); }
 #endif
 };
 

@@ -9,8 +9,10 @@ struct Isfinite : Functor<1, Kind::comparison> {
   static constexpr const char* keras_class = "Isfinite";
   template <class T>
   WEFT_HD bool operator()(T x) const {
-    if constexpr (math::is_floating<T>) return math::abs(x) < math::inf_of(x);
-    else return true;
+    if constexpr (math::is_floating<T>)
+      return math::abs(x) < math::inf_of(x);
+    else
+      return true;
   }
 };
 

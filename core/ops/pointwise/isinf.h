@@ -9,8 +9,10 @@ struct Isinf : Functor<1, Kind::comparison> {
   static constexpr const char* keras_class = "Isinf";
   template <class T>
   WEFT_HD bool operator()(T x) const {
-    if constexpr (math::is_floating<T>) return math::abs(x) == math::inf_of(x);
-    else return false;
+    if constexpr (math::is_floating<T>)
+      return math::abs(x) == math::inf_of(x);
+    else
+      return false;
   }
 };
 

@@ -18,9 +18,7 @@ struct LeakyRelu : Functor<1, Kind::floating> {
     return x >= T(0) ? x : math::attribute<T>(negative_slope) * x;
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    negative_slope = attrs.get<double>("negative_slope", 0.2);
-  }
+  void configure(const Config& attrs) { negative_slope = attrs.get<double>("negative_slope", 0.2); }
   static Tensor grad(const Backward& g, int) {
     return ops::where(g.a >= 0, g.dy, g.dy * g.attrs.get<double>("negative_slope", 0.2));
   }
@@ -33,7 +31,9 @@ struct LeakyRelu : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// x where x >= 0, else negative_slope * x. Keras's layer LeakyReLU has another default, 0.3.
-inline Tensor leaky_relu(const Tensor& x, double negative_slope = 0.2) { return apply_one("leaky_relu", {x}, {{"negative_slope", negative_slope}}); }
+inline Tensor leaky_relu(const Tensor& x, double negative_slope = 0.2) {
+  return apply_one("leaky_relu", {x}, {{"negative_slope", negative_slope}});
+}
 
 }  // namespace weft::ops
 #endif

@@ -19,7 +19,9 @@ struct LessEqual : Functor<2, Kind::comparison> {
 namespace weft::ops {
 
 /// Whether a <= b: bool. Broadcasts as NumPy.
-inline Tensor less_equal(const Tensor& a, const Tensor& b) { return apply_one("less_equal", {a, b}); }
+inline Tensor less_equal(const Tensor& a, const Tensor& b) {
+  return apply_one("less_equal", {a, b});
+}
 
 }  // namespace weft::ops
 #endif

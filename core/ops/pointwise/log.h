@@ -12,9 +12,7 @@ struct Log : Functor<1, Kind::floating> {
     return math::log(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy / g.a;
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy / g.a; }
 #endif
 };
 

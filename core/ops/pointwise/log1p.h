@@ -12,9 +12,7 @@ struct Log1p : Functor<1, Kind::floating> {
     return math::log1p(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy / (g.a + 1);
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy / (g.a + 1); }
 #endif
 };
 

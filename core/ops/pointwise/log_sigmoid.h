@@ -17,9 +17,7 @@ struct LogSigmoid : Functor<1, Kind::floating> {
     return -math::softplus(-x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * ops::sigmoid(-g.a);
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * ops::sigmoid(-g.a); }
 #endif
 };
 

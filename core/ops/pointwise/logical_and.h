@@ -7,9 +7,7 @@ namespace weft::functors {
 struct LogicalAnd : Functor<2, Kind::logical> {
   static constexpr const char* name = "logical_and";
   static constexpr const char* keras_class = "LogicalAnd";
-  WEFT_HD bool operator()(bool a, bool b) const {
-    return a && b;
-  }
+  WEFT_HD bool operator()(bool a, bool b) const { return a && b; }
 };
 
 }  // namespace weft::functors

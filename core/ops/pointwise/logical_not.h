@@ -7,9 +7,7 @@ namespace weft::functors {
 struct LogicalNot : Functor<1, Kind::logical> {
   static constexpr const char* name = "logical_not";
   static constexpr const char* keras_class = "LogicalNot";
-  WEFT_HD bool operator()(bool x) const {
-    return !x;
-  }
+  WEFT_HD bool operator()(bool x) const { return !x; }
 };
 
 }  // namespace weft::functors

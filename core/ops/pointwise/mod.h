@@ -28,8 +28,8 @@ struct Mod : Functor<2, Kind::arithmetic> {
 #ifndef WEFT_FUNCTORS_ONLY
 namespace weft::ops {
 
-/// a - b floor(a / b): the remainder with the sign of b; of an integer by 0 it is 0. Broadcasts as NumPy.
-/// Throws DtypeError for bool.
+/// a - b floor(a / b): the remainder with the sign of b; of an integer by 0 it is 0. Broadcasts as
+/// NumPy. Throws DtypeError for bool.
 inline Tensor mod(const Tensor& a, const Tensor& b) { return apply_one("mod", {a, b}); }
 
 }  // namespace weft::ops

@@ -12,9 +12,7 @@ struct Multiply : Functor<2, Kind::arithmetic> {
     return math::multiply(a, b);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int input) {
-    return g.dy * (input == 0 ? g.b : g.a);
-  }
+  static Tensor grad(const Backward& g, int input) { return g.dy * (input == 0 ? g.b : g.a); }
 #endif
 };
 

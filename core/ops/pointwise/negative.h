@@ -10,13 +10,13 @@ struct Negative : Functor<1, Kind::arithmetic> {
   static constexpr bool accepts_bool = false;  // as in NumPy
   template <class T>
   WEFT_HD T operator()(T x) const {
-    if constexpr (math::is_floating<T>) return -x;
-    else return math::subtract(T(0), x);
+    if constexpr (math::is_floating<T>)
+      return -x;
+    else
+      return math::subtract(T(0), x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return -g.dy;
-  }
+  static Tensor grad(const Backward& g, int) { return -g.dy; }
 #endif
 };
 

@@ -36,8 +36,8 @@ struct Power : Functor<2, Kind::arithmetic> {
 #ifndef WEFT_FUNCTORS_ONLY
 namespace weft::ops {
 
-/// a to the power of b. Of integers an integer: a negative exponent gives 0 unless a is 1 or -1. Broadcasts as NumPy.
-/// Throws DtypeError for bool.
+/// a to the power of b. Of integers an integer: a negative exponent gives 0 unless a is 1 or -1.
+/// Broadcasts as NumPy. Throws DtypeError for bool.
 inline Tensor power(const Tensor& a, const Tensor& b) { return apply_one("power", {a, b}); }
 
 }  // namespace weft::ops

@@ -12,9 +12,7 @@ struct Reciprocal : Functor<1, Kind::floating> {
     return T(1) / x;
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return -(g.dy * g.y * g.y);
-  }
+  static Tensor grad(const Backward& g, int) { return -(g.dy * g.y * g.y); }
 #endif
 };
 

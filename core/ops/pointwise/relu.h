@@ -17,9 +17,7 @@ struct Relu : Functor<1, Kind::arithmetic> {
     return x < T(0) ? T(0) : x;
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return ops::relu_grad(g.dy, g.y);
-  }
+  static Tensor grad(const Backward& g, int) { return ops::relu_grad(g.dy, g.y); }
 #endif
 };
 

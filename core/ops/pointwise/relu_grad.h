@@ -23,7 +23,9 @@ struct ReluGrad : Functor<2, Kind::arithmetic> {
 namespace weft::ops {
 
 /// dy where y > 0, else 0: the gradient of y = relu(x).
-inline Tensor relu_grad(const Tensor& dy, const Tensor& y) { return apply_one("relu_grad", {dy, y}); }
+inline Tensor relu_grad(const Tensor& dy, const Tensor& y) {
+  return apply_one("relu_grad", {dy, y});
+}
 
 }  // namespace weft::ops
 #endif

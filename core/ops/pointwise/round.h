@@ -34,7 +34,9 @@ struct Round : Functor<1, Kind::arithmetic> {
 namespace weft::ops {
 
 /// x rounded to `decimals` places, halves to even; integers stay. No gradient flows.
-inline Tensor round(const Tensor& x, int decimals = 0) { return apply_one("round", {x}, {{"decimals", decimals}}); }
+inline Tensor round(const Tensor& x, int decimals = 0) {
+  return apply_one("round", {x}, {{"decimals", decimals}});
+}
 
 }  // namespace weft::ops
 #endif

@@ -13,9 +13,7 @@ struct Rsqrt : Functor<1, Kind::floating> {
     return T(1) / math::sqrt(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * -0.5 * (g.y * g.y * g.y);
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * -0.5 * (g.y * g.y * g.y); }
 #endif
 };
 

@@ -30,8 +30,8 @@ struct Selu : Functor<1, Kind::floating> {
 #ifndef WEFT_FUNCTORS_ONLY
 namespace weft::ops {
 
-/// scale x where x > 0, else scale alpha (exp(x) - 1), with scale = 1.0507 and alpha = 1.6733: activations keep mean 0 and
-/// variance 1 (Klambauer et al., 2017).
+/// scale x where x > 0, else scale alpha (exp(x) - 1), with scale = 1.0507 and alpha = 1.6733:
+/// activations keep mean 0 and variance 1 (Klambauer et al., 2017).
 inline Tensor selu(const Tensor& x) { return apply_one("selu", {x}); }
 
 }  // namespace weft::ops

@@ -17,9 +17,7 @@ struct Sigmoid : Functor<1, Kind::floating> {
     return math::sigmoid(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return ops::sigmoid_grad(g.dy, g.y);
-  }
+  static Tensor grad(const Backward& g, int) { return ops::sigmoid_grad(g.dy, g.y); }
 #endif
 };
 

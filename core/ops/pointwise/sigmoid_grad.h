@@ -24,7 +24,9 @@ struct SigmoidGrad : Functor<2, Kind::floating> {
 namespace weft::ops {
 
 /// dy y (1 - y): the gradient of y = sigmoid(x).
-inline Tensor sigmoid_grad(const Tensor& dy, const Tensor& y) { return apply_one("sigmoid_grad", {dy, y}); }
+inline Tensor sigmoid_grad(const Tensor& dy, const Tensor& y) {
+  return apply_one("sigmoid_grad", {dy, y});
+}
 
 }  // namespace weft::ops
 #endif

@@ -12,9 +12,7 @@ struct Sin : Functor<1, Kind::floating> {
     return math::sin(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * apply_one("cos", {g.a});
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * apply_one("cos", {g.a}); }
 #endif
 };
 

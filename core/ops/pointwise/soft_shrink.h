@@ -20,9 +20,7 @@ struct SoftShrink : Functor<1, Kind::floating> {
     return x > t ? x - t : (x < -t ? x + t : (x != x ? x : T(0)));
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    threshold = attrs.get<double>("threshold", 0.5);
-  }
+  void configure(const Config& attrs) { threshold = attrs.get<double>("threshold", 0.5); }
   static Tensor grad(const Backward& g, int) {
     return ops::where(ops::absolute(g.a) > g.attrs.get<double>("threshold", 0.5), g.dy, 0);
   }
@@ -35,7 +33,9 @@ struct SoftShrink : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// x pulled towards 0 by threshold, 0 within it.
-inline Tensor soft_shrink(const Tensor& x, double threshold = 0.5) { return apply_one("soft_shrink", {x}, {{"threshold", threshold}}); }
+inline Tensor soft_shrink(const Tensor& x, double threshold = 0.5) {
+  return apply_one("soft_shrink", {x}, {{"threshold", threshold}});
+}
 
 }  // namespace weft::ops
 #endif

@@ -18,9 +18,7 @@ struct Softsign : Functor<1, Kind::floating> {
     return x / (T(1) + math::abs(x));
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy / ops::square(1 + ops::absolute(g.a));
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy / ops::square(1 + ops::absolute(g.a)); }
 #endif
 };
 

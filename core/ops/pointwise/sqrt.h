@@ -12,9 +12,7 @@ struct Sqrt : Functor<1, Kind::floating> {
     return math::sqrt(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * 0.5 / g.y;
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * 0.5 / g.y; }
 #endif
 };
 

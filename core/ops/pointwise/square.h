@@ -12,9 +12,7 @@ struct Square : Functor<1, Kind::arithmetic> {
     return math::multiply(x, x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * 2 * g.a;
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * 2 * g.a; }
 #endif
 };
 

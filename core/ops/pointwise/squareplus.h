@@ -14,9 +14,7 @@ struct Squareplus : Functor<1, Kind::floating> {
     return (x + math::sqrt(x * x + math::attribute<T>(b))) / T(2);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  void configure(const Config& attrs) {
-    b = attrs.get<double>("b", 4.0);
-  }
+  void configure(const Config& attrs) { b = attrs.get<double>("b", 4.0); }
   static Tensor grad(const Backward& g, int) {
     // 2 y - x is the square root.
     return g.dy * g.y / (2 * g.y - g.a);
@@ -30,7 +28,9 @@ struct Squareplus : Functor<1, Kind::floating> {
 namespace weft::ops {
 
 /// (x + sqrt(x^2 + b)) / 2.
-inline Tensor squareplus(const Tensor& x, double b = 4) { return apply_one("squareplus", {x}, {{"b", b}}); }
+inline Tensor squareplus(const Tensor& x, double b = 4) {
+  return apply_one("squareplus", {x}, {{"b", b}});
+}
 
 }  // namespace weft::ops
 #endif

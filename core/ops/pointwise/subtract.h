@@ -13,9 +13,7 @@ struct Subtract : Functor<2, Kind::arithmetic> {
     return math::subtract(a, b);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int input) {
-    return input == 0 ? g.dy : -g.dy;
-  }
+  static Tensor grad(const Backward& g, int input) { return input == 0 ? g.dy : -g.dy; }
 #endif
 };
 

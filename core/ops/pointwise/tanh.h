@@ -16,9 +16,7 @@ struct Tanh : Functor<1, Kind::floating> {
     return math::tanh(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return ops::tanh_grad(g.dy, g.y);
-  }
+  static Tensor grad(const Backward& g, int) { return ops::tanh_grad(g.dy, g.y); }
 #endif
 };
 

@@ -24,7 +24,9 @@ struct TanhGrad : Functor<2, Kind::floating> {
 namespace weft::ops {
 
 /// dy (1 - y^2): the gradient of y = tanh(x).
-inline Tensor tanh_grad(const Tensor& dy, const Tensor& y) { return apply_one("tanh_grad", {dy, y}); }
+inline Tensor tanh_grad(const Tensor& dy, const Tensor& y) {
+  return apply_one("tanh_grad", {dy, y});
+}
 
 }  // namespace weft::ops
 #endif

@@ -17,9 +17,7 @@ struct TanhShrink : Functor<1, Kind::floating> {
     return x - math::tanh(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
-  static Tensor grad(const Backward& g, int) {
-    return g.dy * ops::square(g.a - g.y);
-  }
+  static Tensor grad(const Backward& g, int) { return g.dy * ops::square(g.a - g.y); }
 #endif
 };
 

@@ -25,7 +25,9 @@ struct TrueDivide : Functor<2, Kind::floating> {
 namespace weft::ops {
 
 /// a / b; integers become floatx, as in Python. Broadcasts as NumPy.
-inline Tensor true_divide(const Tensor& a, const Tensor& b) { return apply_one("true_divide", {a, b}); }
+inline Tensor true_divide(const Tensor& a, const Tensor& b) {
+  return apply_one("true_divide", {a, b});
+}
 
 }  // namespace weft::ops
 #endif

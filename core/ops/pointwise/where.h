@@ -5,7 +5,8 @@
 #ifndef WEFT_FUNCTORS_ONLY
 namespace weft::ops {
 
-/// a where condition is true, else b; numbers are true when not 0. a and b become their common type. Broadcasts as NumPy.
+/// a where condition is true, else b; numbers are true when not 0. a and b become their common
+/// type. Broadcasts as NumPy.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 
 }  // namespace weft::ops

@@ -20,7 +20,8 @@ std::array<std::int64_t, Shape::max_rank> strides_of(const Shape& input, const S
   return strides;
 }
 
-/// Whether axis `outer` and the one inside it can be one loop: for every operand a step of `outer` is all of `inner`.
+/// Whether axis `outer` and the one inside it can be one loop: for every operand a step of `outer`
+/// is all of `inner`.
 bool foldable(const Folded& outer, const Folded& inner, std::size_t operands) {
   for (std::size_t k = 0; k < operands; ++k) {
     if (outer.stride[k] != inner.stride[k] * inner.size) return false;
@@ -41,9 +42,12 @@ Geometry make_geometry(const Shape& output, std::span<const TensorSpec> inputs) 
     Folded axis;
     axis.size = output[i];
     if (axis.size == 1) continue;
-    for (std::size_t k = 0; k < operands; ++k) axis.stride[k] = strides[k][static_cast<std::size_t>(i)];
-    if (count > 0 && foldable(axis, axes[count - 1], operands)) axes[count - 1].size *= axis.size;
-    else axes[count++] = axis;
+    for (std::size_t k = 0; k < operands; ++k)
+      axis.stride[k] = strides[k][static_cast<std::size_t>(i)];
+    if (count > 0 && foldable(axis, axes[count - 1], operands))
+      axes[count - 1].size *= axis.size;
+    else
+      axes[count++] = axis;
   }
 
   Geometry g;

@@ -1,4 +1,5 @@
-// The geometry of a pointwise kernel: dense operands broadcast against each other, folded into as few loops as possible.
+// The geometry of a pointwise kernel: dense operands broadcast against each other, folded into as
+// few loops as possible.
 #pragma once
 #include <weft/core/op.h>
 
@@ -10,8 +11,8 @@ namespace weft::cpu {
 
 inline constexpr int max_operands = 3;
 
-/// What an inner loop runs over: rows of columns. The output is dense; strides are in elements, and that of a column is 0
-/// (the operand is one number per row) or 1, because operands are dense.
+/// What an inner loop runs over: rows of columns. The output is dense; strides are in elements, and
+/// that of a column is 0 (the operand is one number per row) or 1, because operands are dense.
 struct Block {
   std::int64_t rows = 1;
   std::int64_t columns = 1;

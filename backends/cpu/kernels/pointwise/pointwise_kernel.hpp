@@ -1,5 +1,6 @@
-// The CPU's kernel of a pointwise functor: loops for the types that are computed with, chosen once when the kernel is prepared.
-// Everything that does not depend on the functor is in runner.cpp, so that sixty functors compile in reasonable time.
+// The CPU's kernel of a pointwise functor: loops for the types that are computed with, chosen once
+// when the kernel is prepared. Everything that does not depend on the functor is in runner.cpp, so
+// that sixty functors compile in reasonable time.
 #pragma once
 #include <weft/core/functors/functor.h>
 
@@ -7,8 +8,8 @@
 
 #include "backends/cpu/kernels/pointwise/runner.hpp"
 
-// Elements do not depend on each other, and an output may be the very memory of an input: without this the compiler's
-// test for overlap would send every in-place op to the scalar loop.
+// Elements do not depend on each other, and an output may be the very memory of an input: without
+// this the compiler's test for overlap would send every in-place op to the scalar loop.
 #if defined(__clang__)
 #define WEFT_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
@@ -61,7 +62,8 @@ void binary_loop(const void* functor, const Block& block, const void* const* in,
 template <class F, class T>
 void select_loop(const void* functor, const Block& block, const void* const* in, void* out) {
   const F f = *static_cast<const F*>(functor);
-  const std::int64_t n = block.columns, sc = block.column_stride[0], sa = block.column_stride[1], sb = block.column_stride[2];
+  const std::int64_t n = block.columns, sc = block.column_stride[0], sa = block.column_stride[1],
+                     sb = block.column_stride[2];
   for (std::int64_t row = 0; row < block.rows; ++row) {
     const bool* c = static_cast<const bool*>(in[0]) + row * block.row_stride[0];
     const T* a = static_cast<const T*>(in[1]) + row * block.row_stride[1];
@@ -92,11 +94,16 @@ BlockLoop find_loop(DType compute, const Block& block) {
   using functors::Kind;
   if constexpr (F::kind == Kind::select) {
     switch (compute.itemsize()) {
-      case 1: return &select_loop<F, std::uint8_t>;
-      case 2: return &select_loop<F, std::uint16_t>;
-      case 4: return &select_loop<F, std::uint32_t>;
-      case 8: return &select_loop<F, std::uint64_t>;
-      default: return nullptr;
+      case 1:
+        return &select_loop<F, std::uint8_t>;
+      case 2:
+        return &select_loop<F, std::uint16_t>;
+      case 4:
+        return &select_loop<F, std::uint32_t>;
+      case 8:
+        return &select_loop<F, std::uint64_t>;
+      default:
+        return nullptr;
     }
   } else if constexpr (F::kind == Kind::logical) {
     return compute == DType::boolean ? loop_of<F, bool>(block) : nullptr;
@@ -126,7 +133,8 @@ PreparedKernel prepare_pointwise(const KernelRequest& request, std::string& why_
   const DType compute = selects ? kernel.storage : compute_dtype(kernel.storage);
   kernel.converts = !(compute == kernel.storage);
   kernel.converts_output = kernel.converts && F::kind != functors::Kind::comparison;
-  for (std::size_t i = 0; i < request.inputs.size(); ++i) kernel.in_bytes[i] = request.inputs[i].dtype.itemsize();
+  for (std::size_t i = 0; i < request.inputs.size(); ++i)
+    kernel.in_bytes[i] = request.inputs[i].dtype.itemsize();
   kernel.out_bytes = request.outputs[0].dtype.itemsize();
   kernel.loop = find_loop<F>(compute, kernel.geometry.block);
   if (kernel.loop == nullptr) {
@@ -140,7 +148,8 @@ PreparedKernel prepare_pointwise(const KernelRequest& request, std::string& why_
   return prepared;
 }
 
-/// One entry: there is no slower one to compare with, and what it computes the tests compare with formulas.
+/// One entry: there is no slower one to compare with, and what it computes the tests compare with
+/// formulas.
 template <class F>
 void register_pointwise(KernelTable& table) {
   table.add(F::name, {"loops", false, &prepare_pointwise<F>});

@@ -8,7 +8,8 @@
 namespace weft::cpu {
 namespace {
 
-constexpr std::int64_t chunk = 512;  // elements in a conversion buffer: 4 KiB of the widest type, all in L1
+constexpr std::int64_t chunk =
+    512;  // elements in a conversion buffer: 4 KiB of the widest type, all in L1
 
 float widen(Float16 x) { return to_float(x); }
 float widen(BFloat16 x) { return to_float(x); }
@@ -26,32 +27,46 @@ void narrow(std::int64_t x, T& out) {
 template <class T>
 void widen_all(const void* from, std::int64_t n, void* to) {
   using Wide = decltype(widen(T{}));
-  for (std::int64_t i = 0; i < n; ++i) static_cast<Wide*>(to)[i] = widen(static_cast<const T*>(from)[i]);
+  for (std::int64_t i = 0; i < n; ++i)
+    static_cast<Wide*>(to)[i] = widen(static_cast<const T*>(from)[i]);
 }
 template <class T>
 void narrow_all(const void* from, std::int64_t n, void* to) {
   using Wide = decltype(widen(T{}));
-  for (std::int64_t i = 0; i < n; ++i) narrow(static_cast<const Wide*>(from)[i], static_cast<T*>(to)[i]);
+  for (std::int64_t i = 0; i < n; ++i)
+    narrow(static_cast<const Wide*>(from)[i], static_cast<T*>(to)[i]);
 }
 
 void widen_all(DType storage, const void* from, std::int64_t n, void* to) {
   switch (storage.code()) {
-    case DType::float16: return widen_all<Float16>(from, n, to);
-    case DType::bfloat16: return widen_all<BFloat16>(from, n, to);
-    case DType::int8: return widen_all<std::int8_t>(from, n, to);
-    case DType::int16: return widen_all<std::int16_t>(from, n, to);
-    case DType::uint16: return widen_all<std::uint16_t>(from, n, to);
-    default: return widen_all<std::uint32_t>(from, n, to);
+    case DType::float16:
+      return widen_all<Float16>(from, n, to);
+    case DType::bfloat16:
+      return widen_all<BFloat16>(from, n, to);
+    case DType::int8:
+      return widen_all<std::int8_t>(from, n, to);
+    case DType::int16:
+      return widen_all<std::int16_t>(from, n, to);
+    case DType::uint16:
+      return widen_all<std::uint16_t>(from, n, to);
+    default:
+      return widen_all<std::uint32_t>(from, n, to);
   }
 }
 void narrow_all(DType storage, const void* from, std::int64_t n, void* to) {
   switch (storage.code()) {
-    case DType::float16: return narrow_all<Float16>(from, n, to);
-    case DType::bfloat16: return narrow_all<BFloat16>(from, n, to);
-    case DType::int8: return narrow_all<std::int8_t>(from, n, to);
-    case DType::int16: return narrow_all<std::int16_t>(from, n, to);
-    case DType::uint16: return narrow_all<std::uint16_t>(from, n, to);
-    default: return narrow_all<std::uint32_t>(from, n, to);
+    case DType::float16:
+      return narrow_all<Float16>(from, n, to);
+    case DType::bfloat16:
+      return narrow_all<BFloat16>(from, n, to);
+    case DType::int8:
+      return narrow_all<std::int8_t>(from, n, to);
+    case DType::int16:
+      return narrow_all<std::int16_t>(from, n, to);
+    case DType::uint16:
+      return narrow_all<std::uint16_t>(from, n, to);
+    default:
+      return narrow_all<std::uint32_t>(from, n, to);
   }
 }
 
@@ -71,7 +86,8 @@ void run_converted_row(const Pointwise& k, const void* functor, Pointers at) {
     std::array<const void*, max_operands> in = {};
     for (std::size_t i = 0; i < static_cast<std::size_t>(k.operands); ++i) {
       const bool varies = whole.column_stride[i] != 0;
-      const std::byte* from = at.in[i] + (varies ? static_cast<std::size_t>(done) * k.in_bytes[i] : 0);
+      const std::byte* from =
+          at.in[i] + (varies ? static_cast<std::size_t>(done) * k.in_bytes[i] : 0);
       if (varies || done == 0) widen_all(k.storage, from, varies ? part.columns : 1, buffers[i]);
       in[i] = buffers[i];
     }
@@ -99,7 +115,8 @@ void run_block(const Pointwise& k, const void* functor, const Pointers& at) {
 }
 
 /// To the next block, as an odometer counts: the innermost outer axis first.
-void advance(const Pointwise& k, std::array<std::int64_t, Shape::max_rank>& position, Pointers& at) {
+void advance(const Pointwise& k, std::array<std::int64_t, Shape::max_rank>& position,
+             Pointers& at) {
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(k.geometry.outer_rank); ++axis) {
     const auto& stride = k.geometry.outer_stride[axis];
     const std::int64_t size = k.geometry.outer_size[axis];
@@ -117,12 +134,15 @@ void advance(const Pointwise& k, std::array<std::int64_t, Shape::max_rank>& posi
 DType compute_dtype(DType dtype) {
   switch (dtype.code()) {
     case DType::float16:
-    case DType::bfloat16: return DType::float32;
+    case DType::bfloat16:
+      return DType::float32;
     case DType::int8:
     case DType::int16:
     case DType::uint16:
-    case DType::uint32: return DType::int64;
-    default: return dtype;
+    case DType::uint32:
+      return DType::int64;
+    default:
+      return dtype;
   }
 }
 
@@ -131,7 +151,8 @@ void run(const Pointwise& k, const void* functor, const KernelArgs& args) {
   for (int i = 0; i < k.operands; ++i) at.in[static_cast<std::size_t>(i)] = args.in<std::byte>(i);
   at.out = args.out<std::byte>(0);
   std::array<std::int64_t, Shape::max_rank> position = {};
-  const std::size_t block_bytes = static_cast<std::size_t>(k.geometry.block.rows * k.geometry.block.columns) * k.out_bytes;
+  const std::size_t block_bytes =
+      static_cast<std::size_t>(k.geometry.block.rows * k.geometry.block.columns) * k.out_bytes;
   for (std::int64_t block = 0; block < k.geometry.blocks; ++block) {
     run_block(k, functor, at);
     at.out += block_bytes;
