@@ -1,24 +1,20 @@
-// All of weft: #include <weft/weft.h>
+// Everything of weft.
 #pragma once
 #include <weft/applications/datasets/mnist.h>
 #include <weft/callbacks.h>
 #include <weft/constraints.h>
-#include <weft/core/backend.h>
 #include <weft/core/config.h>
 #include <weft/core/device.h>
-#include <weft/core/dtype.h>
 #include <weft/core/error.h>
 #include <weft/core/log.h>
-#include <weft/core/op.h>
 #include <weft/core/random.h>
 #include <weft/core/settings.h>
-#include <weft/core/shape.h>
-#include <weft/core/tensor.h>
-#include <weft/core/variable.h>
+#include <weft/core/structures.h>
 #include <weft/core/version.h>
 #include <weft/graph/functional/custom_object.h>
 #include <weft/graph/functional/input.h>
 #include <weft/graph/functional/layer.h>
+#include <weft/graph/functional/naming.h>
 #include <weft/graph/trace/tape.h>
 #include <weft/graph/trace/traced.h>
 #include <weft/initializers.h>
@@ -30,8 +26,8 @@
 #include <weft/optimizers.h>
 #include <weft/regularizers.h>
 #include <weft/schedules.h>
-#include <weft/training/data/dataset.h>
 #include <weft/training/model.h>
+#include <weft/training/plot_model.h>
 #include <weft/training/saving/saving.h>
 #include <weft/training/sequential.h>
 #include <weft/utils/to_categorical.h>

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <weft/core/ops/cast.h>
 #include <weft/core/ops/expand_dims.h>
 #include <weft/core/ops/full.h>
 #include <weft/core/ops/pointwise/logical_or.h>
@@ -117,7 +116,7 @@ BatchNormalizationLayer::Moments BatchNormalizationLayer::moments(
   const Tensor counts =
       ops::logical_or(ops::expand_dims(*mask, -1), ops::zeros_like(x, DType::boolean));
   const Tensor number =
-      ops::sum(ops::cast(counts, x.dtype()), {.axis = others, .keepdims = true}) + epsilon();
+      ops::sum(counts.astype(x.dtype()), {.axis = others, .keepdims = true}) + epsilon();
   const Tensor mean =
       ops::sum(ops::where(counts, x, 0.0), {.axis = others, .keepdims = true}) / number;
   const Tensor squares = ops::where(counts, ops::square(x - mean), 0.0);
@@ -141,7 +140,7 @@ Tensor BatchNormalizationLayer::along_axis(const Tensor& v, int rank) const {
 }
 
 Tensor BatchNormalizationLayer::call(const Tensor& inputs, const CallContext& context) {
-  const Tensor x = is_small_floating(inputs.dtype()) ? ops::cast(inputs, DType::float32) : inputs;
+  const Tensor x = is_small_floating(inputs.dtype()) ? inputs.astype(DType::float32) : inputs;
   const int rank = x.shape().rank();
   Moments m;
   if (context.training && trainable()) {
@@ -156,7 +155,8 @@ Tensor BatchNormalizationLayer::call(const Tensor& inputs, const CallContext& co
   if (gamma_) factor = factor * gamma_;
   Tensor offset = -m.mean * factor;
   if (beta_) offset = offset + beta_;
-  return ops::cast(x * along_axis(factor, rank) + along_axis(offset, rank), compute_dtype());
+  const Tensor y = x * along_axis(factor, rank) + along_axis(offset, rank);
+  return y.astype(compute_dtype());
 }
 
 Config BatchNormalizationLayer::get_config() const {

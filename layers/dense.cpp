@@ -62,8 +62,10 @@ void DenseLayer::build(const Shape& input_shape) {
 }
 
 Tensor DenseLayer::call(const Tensor& inputs) {
-  Tensor x = ops::matmul(inputs, kernel_);
-  if (bias_) x = x + bias_;
+  // Under a mixed policy the weights are read in the dtype that is computed in.
+  const DType dtype = compute_dtype();
+  Tensor x = ops::matmul(inputs, kernel_.value().astype(dtype));
+  if (bias_) x = x + bias_.value().astype(dtype);
   return options_.activation(x);
 }
 

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <weft/core/ops/cast.h>
 #include <weft/core/ops/pointwise/not_equal.h>
 #include <weft/core/ops/take.h>
 #include <weft/layers/embedding.h>
@@ -61,8 +60,8 @@ void EmbeddingLayer::build(const Shape&) {
 
 Tensor EmbeddingLayer::call(const Tensor& inputs) {
   const bool fits = inputs.dtype() == DType::int32 || inputs.dtype() == DType::int64;
-  const Tensor ids = fits ? inputs : ops::cast(inputs, DType::int32);
-  return ops::cast(ops::take(embeddings_, ids, 0), compute_dtype());
+  const Tensor ids = fits ? inputs : inputs.astype(DType::int32);
+  return ops::take(embeddings_, ids, 0).astype(compute_dtype());
 }
 
 Masks EmbeddingLayer::compute_mask(const Tensors& inputs, const Masks&) {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <weft/core/ops/cast.h>
 #include <weft/core/ops/pointwise/rsqrt.h>
 #include <weft/core/ops/pointwise/square.h>
 #include <weft/core/ops/reduce.h>
@@ -90,14 +89,14 @@ void LayerNormalizationLayer::build(const Shape& input_shape) {
 }
 
 Tensor LayerNormalizationLayer::call(const Tensor& inputs) {
-  const Tensor x = is_small_floating(inputs.dtype()) ? ops::cast(inputs, DType::float32) : inputs;
+  const Tensor x = is_small_floating(inputs.dtype()) ? inputs.astype(DType::float32) : inputs;
   const int rank = x.shape().rank();
   const Tensor centered = x - ops::mean(x, {.axis = axes_, .keepdims = true});
   const Tensor variance = ops::mean(ops::square(centered), {.axis = axes_, .keepdims = true});
   Tensor y = centered * ops::rsqrt(variance + options_.epsilon);
   if (gamma_) y = y * along_axes(gamma_, axes_, rank);
   if (beta_) y = y + along_axes(beta_, axes_, rank);
-  return ops::cast(y, compute_dtype());
+  return y.astype(compute_dtype());
 }
 
 Config LayerNormalizationLayer::get_config() const {

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <weft/core/ops/cast.h>
 #include <weft/layers/rescaling.h>
 
 #include "graph/functional/layer_registry.hpp"
@@ -60,7 +59,7 @@ void RescalingLayer::build(const Shape& input_shape) {
 
 Tensor RescalingLayer::call(const Tensor& inputs) {
   const DType dtype = compute_dtype();
-  return ops::cast(inputs, dtype) * tensor_of(scale_, dtype) + tensor_of(offset_, dtype);
+  return inputs.astype(dtype) * tensor_of(scale_, dtype) + tensor_of(offset_, dtype);
 }
 
 Config RescalingLayer::get_config() const {

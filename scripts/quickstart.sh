@@ -8,6 +8,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 echo "== Building weft (build/release)"
 (
   cd "$root"
+  source scripts/ccache_env.sh
   cmake --preset release -DWEFT_BUILD_TESTS=OFF -DWEFT_BUILD_BENCHMARKS=OFF >/dev/null
   cmake --build --preset release --target mnist_mlp
 )

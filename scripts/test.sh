@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+source scripts/ccache_env.sh
 scripts/install_packages.sh
 if python=$(scripts/keras_python.sh); then
   export WEFT_PYTHON=$python

@@ -3,6 +3,7 @@
 #include <weft/core/error.h>
 #include <weft/ops.h>
 
+#include "core/recorder.hpp"
 #include "training/learning_rate.hpp"
 #include "training/registries.hpp"
 
@@ -34,6 +35,7 @@ class BuiltinOptimizer : public Optimizer {
   std::string module() const override { return "keras.optimizers"; }
   void build(const std::vector<Variable>& variables) final {
     if (built()) return;
+    const EagerScope eager;
     Optimizer::build(variables);
     make_slots(variables);
   }

@@ -65,7 +65,7 @@ class Fit {
         steps_(options.steps_per_epoch ? *options.steps_per_epoch : batches_.count()),
         callbacks_(options.callbacks, model, {verbose_, options.epochs, steps_}) {}
 
-  History run() {
+  weft::History run() {
     state_.stop_training = false;
     state_.history = {};
     Logs logs;
@@ -189,7 +189,7 @@ Logs sorted_logs(const Logs& logs) {
   return Logs(entries);
 }
 
-History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options) {
+weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options) {
   require_compiled(*model, "fit()");
   check(options);
   Dataset training = data;

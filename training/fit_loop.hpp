@@ -6,7 +6,7 @@
 
 namespace weft::detail {
 
-History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options);
+weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options);
 /// Logs in evaluate's order: the loss, the compiled metrics, the losses of the outputs, the rest sorted.
 Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const EvaluateOptions& options);
 Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const PredictOptions& options);

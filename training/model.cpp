@@ -7,6 +7,7 @@
 #include "training/fit_loop.hpp"
 #include "training/functional_layer.hpp"
 #include "training/model_state.hpp"
+#include "training/saving/model_config.hpp"
 #include "training/saving/saving.hpp"
 #include "training/sequential_layer.hpp"
 #include "training/summary.hpp"

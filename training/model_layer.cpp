@@ -129,7 +129,7 @@ void require_compiled(const ModelLayer& model, const char* what) {
 void compile_model(ModelLayer& model, CompileOptions options) {
   ModelState& state = ModelAccess::state(model);
   // Everything that can be wrong is found before anything of the model changes.
-  const OptimizerRef optimizer = optimizer_of(options.optimizer);
+  const OptimizerRef optimizer = resolve_optimizer(options.optimizer);
   auto loss = make_compile_loss(options.loss, options.loss_weights);
   auto metrics = make_compile_metrics(options.metrics, options.weighted_metrics);
   const std::lock_guard lock(state.mutex);

@@ -36,7 +36,7 @@ struct ModelState : Live<ModelState> {
   bool tracked = false;
 
   std::atomic<bool> stop_training{false};
-  History history;
+  weft::History history;
 
   std::recursive_mutex mutex;  // of the steps
   StepSet train, test, predict;
@@ -64,6 +64,8 @@ class StepRunner {
   StepRunner(ModelLayer& model, StepKind kind, const trace::CallStructure& structure);
   /// Results in memory that the next run overwrites; no allocation once the plan is there.
   const std::vector<Tensor>& run(const std::vector<Tensor>& flat);
+  /// Makes the plan for data like these without running it. Throws GraphError when the model runs eagerly.
+  const plan::Plan& prepare(const std::vector<Tensor>& flat);
   /// Names of the results of a train or test step; the structure of a predict step.
   const std::vector<std::string>& names() const { return names_; }
   const Tensors& structure() const { return structure_of_results_; }

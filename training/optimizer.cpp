@@ -196,7 +196,10 @@ void Optimizer::apply(const std::vector<Tensor>& gradients,
                     name(), variables.size(), gradients.size()));
   }
   if (gradients.empty()) return;
-  if (!built()) build(variables);
+  if (!built()) {
+    const detail::EagerScope eager;  // this step may be being traced: slots are no part of it
+    build(variables);
+  }
   check_known(variables);
   std::vector<Tensor> given;
   std::vector<Variable> updated;

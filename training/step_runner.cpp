@@ -94,6 +94,11 @@ executor::BoundStep& StepRunner::binding(const std::vector<Tensor>& flat) {
   return *bindings_.back();
 }
 
+const plan::Plan& StepRunner::prepare(const std::vector<Tensor>& flat) {
+  if (eager_) throw GraphError("Model '" + model_.name() + "' runs eagerly: there is no plan. Expected: compile with run_eagerly = false.");
+  return binding(flat).plan();
+}
+
 const std::vector<Tensor>& StepRunner::run(const std::vector<Tensor>& flat) {
   if (eager_) {
     executor::StepResult result = run_body(model_, kind_, arguments_, flat);

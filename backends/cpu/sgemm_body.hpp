@@ -49,7 +49,7 @@ WEFT_TARGET void multiply_tile(const Tile& t) {
   if (t.columns == vectors * WEFT_LANES) {
     for (int i = 0; i < rows; ++i) {
       for (int v = 0; v < vectors; ++v) {
-        auto* c = reinterpret_cast<Unaligned*>(t.c + i * t.c_row + v * WEFT_LANES);
+        Unaligned* c = reinterpret_cast<Unaligned*>(t.c + i * t.c_row + v * WEFT_LANES);  // auto would forget `aligned`
         *c = t.add ? *c + sum[i][v] : sum[i][v];
       }
     }

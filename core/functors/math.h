@@ -252,7 +252,7 @@ WEFT_HD T floor_divide(T a, T b) {
     return d == T(0) ? copysign(T(0), a / b) : (d - f > T(0.5) ? f + T(1) : f);
   } else {
     if (b == T(0)) return T(0);
-    if (static_cast<T>(b + T(1)) == T(0) && b < T(0))
+    if (b < T(0) && b == static_cast<T>(-1))
       return subtract(T(0), a);  // the lowest number / -1 would trap
     const T q = static_cast<T>(a / b);
     return static_cast<T>(
@@ -269,7 +269,7 @@ WEFT_HD T mod(T a, T b) {
     return m == T(0) ? copysign(T(0), b) : shifted;
   } else {
     if (b == T(0)) return T(0);
-    if (static_cast<T>(b + T(1)) == T(0) && b < T(0)) return T(0);
+    if (b < T(0) && b == static_cast<T>(-1)) return T(0);
     const T m = static_cast<T>(a % b);
     return m != T(0) && (b < T(0)) != (m < T(0)) ? static_cast<T>(m + b) : m;
   }
@@ -284,7 +284,7 @@ WEFT_HD T power(T a, T b) {
   } else {
     if (b < T(0)) {
       if (a == T(1)) return T(1);
-      return static_cast<T>(a + T(1)) == T(0) ? (b % 2 != 0 ? a : T(1)) : T(0);
+      return a == static_cast<T>(-1) ? (b % 2 != 0 ? a : T(1)) : T(0);
     }
     T result = T(1), factor = a;
     for (T n = b; n > T(0); n = static_cast<T>(n / 2)) {

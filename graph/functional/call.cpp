@@ -207,7 +207,7 @@ Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& 
   CallOptions kept = {
       .training = options.training, .mask = options.mask, .initial_state = options.initial_state};
   if (LayerAccess::takes_context(layer)) kept.mask = context.mask;
-  const auto node = Node::record(layer.shared_from_this(), inputs, kept, specs_of(shapes), shapes);
+  const auto node = Node::record(handle_of(layer).base(), inputs, kept, specs_of(shapes), shapes);
   const auto masks = mask_list(layer.compute_mask(inputs, context.mask));
   for (int i = 0; i < std::min(node->output_count(), static_cast<int>(masks.size())); ++i) {
     const auto& mask = masks[static_cast<std::size_t>(i)];

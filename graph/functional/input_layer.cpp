@@ -54,9 +54,10 @@ Tensor input_tensor(const AnyLayer& input_layer) {
   install_functional_hook();
   const auto* layer = dynamic_cast<const InputLayer*>(input_layer.base().get());
   if (layer == nullptr) throw GraphError("input_tensor: an InputLayer was expected.");
-  const auto& nodes = OperationAccess::nodes(*layer);
+  auto& nodes = OperationAccess::nodes(*input_layer.base());
   if (!nodes.empty()) {
     if (const auto node = nodes[0].lock()) return node->output(0);
+    nodes.clear();  // nobody holds the tensor: made again, it is node 0 again
   }
   const auto node =
       Node::record(input_layer.base(), {}, {}, {{layer->batch_shape(), layer->dtype()}},

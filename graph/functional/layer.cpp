@@ -3,9 +3,11 @@
 #include <weft/core/settings.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/access.hpp"
 #include "graph/functional/call.hpp"
+#include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_state.hpp"
 #include "graph/functional/weight_objects.hpp"
 
@@ -86,12 +88,12 @@ Config Layer::get_build_config() const {
 
 Masks Layer::compute_mask(const Tensors&, const Masks& masks) {
   if (supports_masking || masks.size() == 0) return masks;
-  detail::log(
-      LogLevel::warning,
-      "The " + detail::describe(*this) +
-          " was passed an input with a mask attached to it. However, this layer does not support "
-          "masking and "
-          "will therefore destroy the mask information. Downstream layers will not see the mask.");
+  if (std::exchange(state_->warned_of_mask, true)) return {};
+  detail::log(LogLevel::warning, "The " + detail::describe(*this) +
+                                     " was passed an input with a mask attached to it. However, "
+                                     "this layer does not support masking "
+                                     "and will therefore destroy the mask information. Downstream "
+                                     "layers will not see the mask.");
   return {};
 }
 
@@ -109,6 +111,10 @@ void Layer::set_trainable(bool value) {
 std::vector<Layer::Child> Layer::children() const { return state_->children; }
 
 static Tensors first_node_of(const Layer& layer, bool output) {
+  // An InputLayer can make its only tensor again.
+  if (output && dynamic_cast<const detail::InputLayer*>(&layer) != nullptr) {
+    return detail::input_tensor(detail::handle_of(const_cast<Layer&>(layer)));
+  }
   const auto& nodes = detail::OperationAccess::nodes(layer);
   const char* what = output ? "output" : "input";
   if (nodes.empty()) {

@@ -40,9 +40,9 @@ struct InputSpec {
 
 /// Base of layers. One's own defines, public and without `override`, `call` in one of Keras's forms
 /// and, when it has weights whose shapes follow from the input, `build`:
-///   Tensor (or Tensors) call(const Tensor& (or const Tensors&) x [, bool training | , const
-///   CallContext& context]); void build(const Shape& input)  or  void build(const
-///   std::vector<Shape>& inputs);
+/// - `Tensor call(const Tensor& x)`; a second parameter can be `bool training` or a CallContext;
+///   `const Tensors&` for several inputs, `Tensors` for several outputs
+/// - `void build(const Shape& input)`, or `const std::vector<Shape>& inputs`
 /// It is made by layer<T>(...). For files a class may have `static constexpr const char*
 /// registered_name = "pkg>Name";` (a subclass of it, its own); the default is the class's name.
 class Layer : public Operation {

@@ -15,6 +15,7 @@ struct LayerState : Live<LayerState> {
   std::string dtype_policy;  // "float32", "mixed_bfloat16"
   DType dtype, compute_dtype;
   bool trainable = true, built = false;
+  bool warned_of_mask = false;
   MaybeShape input_shape;
   std::vector<Variable> trainable_variables,
       other_variables;  // as they were made, whatever the flags say now

@@ -1,5 +1,8 @@
 #include "cube_op.h"
 
+#include <weft/core/backend.h>
+#include <weft/core/op.h>
+
 namespace consumer {
 namespace {
 

@@ -39,7 +39,7 @@ float distance(const Tensor& a, const Tensor& b) {
 
 void train_model() {
   set_random_seed(7);
-  const Tensor x = random::uniform({256, 4}, -1.0, 1.0);
+  const Tensor x = random::uniform({256, 4}, {.minval = -1.0});
   const Tensor y = ops::matmul(x * x * x, Tensor::of({{1.0f}, {-2.0f}, {0.5f}, {3.0f}})) + 0.25;
 
   const Tensor inputs = Input({4});
@@ -52,7 +52,7 @@ void train_model() {
   require(after < 0.01f * before, "training reaches the cubic function");
 
   model.save("consumer.keras");
-  const Model again = load_model(
+  Model again = load_model(
       "consumer.keras", {.custom_objects = {{"consumer>Cubic", custom_object<consumer::Cubic>()}}});
   require(distance(model.predict(x), again.predict(x)) == 0.0f,
           "the model from the file predicts the same");

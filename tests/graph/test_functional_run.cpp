@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/access.hpp"
+#include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_state.hpp"
 #include "tests/graph/functional_layers.h"
 #include "tests/harness/catch.h"
@@ -92,6 +93,42 @@ TEST_CASE("a model is a layer: called on functional tensors it is one node of an
   REQUIRE(outer->weights()[0].path() == "inner_layer/w");
 }
 
+TEST_CASE("a graph run on functional tensors is built a second time, on shared weights",
+          "[graph]") {
+  const Tensor x = Input({2});
+  const auto shared = layer<Affine>(3.0);
+  const LayerGraph graph(x, shared(x) + 1.0f);
+  const Tensor other = Input({2}, {.name = "other"});
+  const Tensor y = graph.run(other);
+  REQUIRE(detail::is_functional(y));
+  REQUIRE(values(LayerGraph(other, y).run(Tensor::of({{1.0f, 2.0f}}))) == Floats{4, 7});
+  REQUIRE(LayerGraph(other, y).operations()[1] == shared.base());
+}
+
+TEST_CASE("an InputLayer can give its tensor again when nobody kept it", "[graph]") {
+  const AnyLayer input(
+      std::shared_ptr<Layer>(detail::input_layer_of(Input({3}, {.name = "kept"}))));
+  const Tensor x = input->output();
+  REQUIRE(x.shape() == Shape{None, 3});
+  REQUIRE(detail::history_of(x).node->index() == 0);
+  REQUIRE(detail::same_place(input->output(), x));
+}
+
+TEST_CASE("weights that are built inside another layer's scope are named by it", "[graph]") {
+  struct Chain : Layer {
+    using Layer::Layer;
+    Tensor call(const Tensor& x) { return x; }
+  };
+  const auto chain = layer<Chain>({.name = "chain"});
+  const auto affine = layer<Affine>(1.0, {.name = "affine"});
+  const Tensor in = Input({2});
+  {
+    const detail::BuildScope scope(*chain);
+    affine(in);
+  }
+  REQUIRE(affine->w.path() == "chain/affine/w");
+}
+
 TEST_CASE("ensembles: several calls of several models in one graph", "[graph]") {
   std::vector<AnyLayer> members;
   for (int i = 0; i < 3; ++i) {
@@ -117,7 +154,7 @@ TEST_CASE("what the running call was told of training wins over what the graph w
 
 TEST_CASE("constants and concrete tensors may stand in a functional graph", "[graph]") {
   const Tensor x = Input({2});
-  const Tensor bias = Tensor::of({10.0f, 20.0f});
+  const Tensor bias = Tensor::of({{10.0f, 20.0f}});
   const Tensor y = layers::Add()({x, bias}) * 3 - bias;
   REQUIRE(y.dtype() == DType::float32);
   REQUIRE(values(model(x, y)(Tensor::of({{1.0f, 2.0f}}))) == Floats{23, 46});

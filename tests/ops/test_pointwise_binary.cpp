@@ -28,6 +28,8 @@ std::vector<OpCase> binary_cases() {
       binary_case("sigmoid_grad", [](double dy, double y) { return dy * y * (1 - y); }),
       binary_case("tanh_grad", [](double dy, double y) { return dy * (1 - y * y); }),
   };
+  const auto no_nan = [](double a, double b) { return b == 0 ? 0 : a / b; };
+  cases.push_back(binary_case("divide_no_nan", no_nan, any, away));
   for (OpCase& c : cases) c.second_order = c.op != "sigmoid_grad" && c.op != "tanh_grad";
   // Not in half precision: a quotient next to an integer falls on its other side.
   OpCase quotient = binary_case(
@@ -36,6 +38,8 @@ std::vector<OpCase> binary_cases() {
       "mod", [](double a, double b) { return a - b * std::floor(a / b); }, any, away);
   for (OpCase* c : {&quotient, &rest}) c->more_dtypes = {DType::float64};
   quotient.gradient = false;
+  const CaseInput zeros{{3, 4}, DType::float32, 0, 0, {}, false, {0, 2, -1, 0, 4}};
+  cases.push_back(binary_case("divide_no_nan", no_nan, any, zeros));
   cases.push_back(quotient);
   cases.push_back(rest);
   return cases;

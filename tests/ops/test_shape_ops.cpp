@@ -52,21 +52,25 @@ TEST_CASE("reshape passes None on", "[conformance]") {
 TEST_CASE("transpose", "[conformance]") {
   const std::vector<std::vector<int>> orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
   for (const auto& order : orders) {
-    run_case({.op = "transpose",
-              .inputs = {{{2, 3, 4}}},
-              .attrs = {{"axes", order}},
-              .formula =
-                  [=](const Arrays& in) {
-                    const Shape& s = in[0].shape;
-                    return Arrays{build({s[order[0]], s[order[1]], s[order[2]]}, [&](const Place& index) {
-                      Place from(3);
-                      for (std::size_t i = 0; i < 3; ++i) from[static_cast<std::size_t>(order[i])] = index[i];
-                      return at(in[0], from);
-                    })};
-                  },
-              .second_order = true,
-              .more_dtypes = every_size,
-              .more_shapes = {{{1, 1, 1}}, {{17, 33, 5}}, {{3, 1, 40}}, {{2, 0, 3}}}});
+    OpCase c{.op = "transpose",
+             .inputs = {{{2, 3, 4}}},
+             .attrs = {{"axes", order}},
+             .formula =
+                 [=](const Arrays& in) {
+                   const Shape& s = in[0].shape;
+                   return Arrays{build({s[order[0]], s[order[1]], s[order[2]]}, [&](const Place& index) {
+                     Place from(3);
+                     for (std::size_t i = 0; i < 3; ++i) from[static_cast<std::size_t>(order[i])] = index[i];
+                     return at(in[0], from);
+                   })};
+                 },
+             .second_order = true,
+             .more_dtypes = every_size,
+             .more_shapes = {{{1, 1, 1}}, {{2, 0, 3}}}};
+    run_case(c);
+    c.gradient = c.second_order = false;  // larger than a tile of the kernel
+    c.more_shapes = {{{17, 33, 5}}, {{3, 1, 40}}, {{18, 2, 65}}};
+    run_case(c);
   }
   CHECK(ops::transpose(make_input({{2, 3, 4}})).shape() == Shape{4, 3, 2});
   CHECK(ops::moveaxis(make_input({{2, 3, 4}}), 0, -1).shape() == Shape{3, 4, 2});

@@ -17,7 +17,7 @@ namespace {
 // An object that can be serialised, an identifier, or null.
 template <class Base>
 ConfigValue spec_config(const SpecOf<Base>& s, const char* what) {
-  const auto* state = spec(s);
+  const auto* state = spec_of(s);
   if (state == nullptr) return {};
   if (!state->id.empty()) return state->id;
   if (state->object) return serialize(*state->object);
@@ -26,8 +26,8 @@ ConfigValue spec_config(const SpecOf<Base>& s, const char* what) {
 }
 
 ConfigValue losses_config(const PerOutput<LossSpec>& losses) {
-  const auto& all = entries(losses);
-  switch (form(losses)) {
+  const auto& all = entries_of(losses);
+  switch (form_of(losses)) {
     case ArgumentForm::none: return {};
     case ArgumentForm::single: return spec_config(all.at(0).second, "loss");
     case ArgumentForm::list: {
@@ -43,8 +43,8 @@ ConfigValue losses_config(const PerOutput<LossSpec>& losses) {
 }
 
 ConfigValue weights_config(const PerOutput<double>& weights) {
-  const auto& all = entries(weights);
-  switch (form(weights)) {
+  const auto& all = entries_of(weights);
+  switch (form_of(weights)) {
     case ArgumentForm::none: return {};
     case ArgumentForm::single: return all.at(0).second;
     case ArgumentForm::list: {
@@ -61,17 +61,17 @@ ConfigValue weights_config(const PerOutput<double>& weights) {
 
 ConfigValue metric_list_config(const MetricList& metrics) {
   ConfigList list;
-  for (const MetricSpec& m : entries(metrics)) list.push_back(spec_config(m, "metric"));
-  if (form(metrics) == ArgumentForm::single && list.size() == 1) return list[0];
+  for (const MetricSpec& m : entries_of(metrics)) list.push_back(spec_config(m, "metric"));
+  if (form_of(metrics) == ArgumentForm::single && list.size() == 1) return list[0];
   return make_list(std::move(list));
 }
 
 ConfigValue metrics_config(const Metrics& metrics) {
-  const auto& all = entries(metrics);
-  if (form(metrics) == ArgumentForm::none) return {};
-  if (form(metrics) != ArgumentForm::dict) {
+  const auto& all = entries_of(metrics);
+  if (form_of(metrics) == ArgumentForm::none) return {};
+  if (form_of(metrics) != ArgumentForm::dict) {
     ConfigList list;
-    for (const MetricSpec& m : entries(all.at(0).second)) list.push_back(spec_config(m, "metric"));
+    for (const MetricSpec& m : entries_of(all.at(0).second)) list.push_back(spec_config(m, "metric"));
     return make_list(std::move(list));
   }
   Config dict;

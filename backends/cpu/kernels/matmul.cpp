@@ -1,7 +1,8 @@
-// matmul: the reference in every number type.
+// matmul: the reference in every number type, and our own product of float32.
 #include <algorithm>
 
 #include "backends/cpu/kernels/gemm_shape.hpp"
+#include "backends/cpu/sgemm.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -40,9 +41,28 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   });
 }
 
+PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
+  if (!(r.outputs[0].dtype == DType::float32)) {
+    why_not = "only float32";
+    return {};
+  }
+  const GemmShape s(r);
+  return {.run =
+              [s, sgemm = best_sgemm()](const KernelArgs& args) {
+                s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
+                  sgemm({s.m, s.n, s.k, args.in<float>(0) + a, s.transpose_a, args.in<float>(1) + b, s.transpose_b,
+                         args.out<float>(0) + c, static_cast<float*>(args.workspace)});
+                });
+              },
+          .workspace_bytes = sgemm_workspace_bytes(s.n, s.k)};
+}
+
 }  // namespace
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void cpu_matmul(KernelTable& table) { cpu::add_reference(table, "matmul", cpu::prepare); }
+void cpu_matmul(KernelTable& table) {
+  table.add("matmul", {.name = "blocked", .prepare = cpu::prepare_blocked});
+  cpu::add_reference(table, "matmul", cpu::prepare);
+}
 }  // namespace weft::registration

@@ -1,0 +1,102 @@
+// The program `weft`: Keras files and NumPy archives from the shell.
+#include <weft/core/version.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <csignal>
+#include <cstdio>
+#include <new>
+
+#include "tools/weft/command.hpp"
+#include "tools/weft/session.hpp"
+
+namespace weft::tool {
+namespace {
+
+int report(const std::string& message, int code) {
+  std::fflush(stdout);
+  std::fputs(("weft: error: " + message + "\n").c_str(), stderr);
+  return code;
+}
+
+int report_usage(const CLI::App& app, const std::string& message) {
+  const auto called = app.get_subcommands();
+  const std::string command = called.empty() ? "COMMAND" : called[0]->get_name();
+  return report(message + "\nusage: weft " + command + " ...; `weft " +
+                    (called.empty() ? "" : command + " ") + "--help` says more",
+                wrong_usage);
+}
+
+// A word in the place of the command that is none; CLI11 would call it an unexpected argument.
+std::string unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2) return "a command is missing. Expected: weft COMMAND ...";
+  const std::string first = argv[1];
+  if (first.rfind('-', 0) == 0) return {};
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == first) return {};
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  return "there is no command '" + first + "'. Expected: one of " + names;
+}
+
+int run(const CLI::App& app, const Work& work) {
+  try {
+    catch_interrupts();
+    const int code = work();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      return report("standard output cannot be written", failed);
+    return code;
+  } catch (const Interrupted&) {
+    std::fputs("weft: stopped by Ctrl-C\n", stderr);
+    return interrupted;
+  } catch (const UsageError& e) {
+    return report_usage(app, e.what());
+  } catch (const std::bad_alloc&) {
+    return report("there is not enough memory", failed);
+  } catch (const std::exception& e) {
+    return report(e.what(), failed);
+  }
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app("The Keras functional API in C++: predicts, evaluates and trains with .keras files.",
+               "weft");
+  app.set_version_flag("--version", "weft " + std::string(weft::version()));
+  app.require_subcommand(1);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+  Work work;
+  define_predict(app, work);
+  define_evaluate(app, work);
+  define_train(app, work);
+  define_summary(app, work);
+  define_plot(app, work);
+  define_convert(app, work);
+  define_bench(app, work);
+  define_devices(app, work);
+  try {
+    const std::string problem = unknown_command(app, argc, argv);
+    if (!problem.empty()) return report_usage(app, problem);
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& e) {
+    return report_usage(app, e.what());
+  } catch (const UsageError& e) {
+    return report_usage(app, e.what());
+  }
+  return run(app, work);
+}
+
+}  // namespace
+}  // namespace weft::tool
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other
+  try {
+    return weft::tool::parse_and_run(argc, argv);
+  } catch (const std::exception& e) {
+    return weft::tool::report(e.what(), weft::tool::failed);
+  }
+}

@@ -1,0 +1,96 @@
+#include "tools/weft/session.hpp"
+
+#include <unistd.h>
+#include <weft/core/device.h>
+#include <weft/core/error.h>
+
+#include <CLI/App.hpp>
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+
+#include "io/atomic_file.hpp"
+#include "tools/weft/command.hpp"
+
+namespace weft::tool {
+namespace {
+
+volatile std::sig_atomic_t signalled = 0;
+
+extern "C" void on_interrupt(int) {
+  if (signalled != 0) ::_exit(interrupted);
+  signalled = 1;
+}
+
+class InterruptCallback : public Callback {
+ public:
+  void on_train_batch_end(int, Logs&) override { check_interrupt(); }
+  void on_test_batch_end(int, Logs&) override { check_interrupt(); }
+  void on_predict_batch_end(int, Logs&) override { check_interrupt(); }
+};
+
+std::string device_problem(const std::string& text) {
+  const std::string digits = text.rfind("cuda:", 0) == 0 ? text.substr(5) : std::string();
+  const bool number = !digits.empty() && digits.size() <= 4 &&
+                      digits.find_first_not_of("0123456789") == std::string::npos;
+  if (text == "cpu" || text == "cuda" || number) return {};
+  return "no device is called '" + text + "'. Expected: cpu, cuda or cuda:N";
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+bool was_interrupted() { return signalled != 0; }
+
+void check_interrupt() {
+  if (was_interrupted()) throw Interrupted();
+}
+
+Ref<Callback> interrupt_callback() { return std::make_shared<InterruptCallback>(); }
+
+void add_device_option(CLI::App& command, std::string& device) {
+  command
+      .add_option("--device", device,
+                  "cpu, cuda or cuda:N; default: the first usable CUDA device, else cpu")
+      ->check(CLI::Validator([](std::string& text) { return device_problem(text); }, "DEVICE"));
+}
+
+void use_device(const std::string& device) {
+  const std::vector<DeviceInfo> all = devices();
+  const auto cuda = std::find_if(all.begin(), all.end(),
+                                 [](const DeviceInfo& d) { return d.name.rfind("cuda", 0) == 0; });
+  if (device.empty()) return set_device(cuda == all.end() ? "cpu" : cuda->name);
+  const std::string wanted = device == "cuda" && cuda != all.end() ? cuda->name : device;
+  std::string names;
+  for (const DeviceInfo& d : all) {
+    if (d.name == wanted) return set_device(wanted);
+    names += (names.empty() ? "" : ", ") + d.name;
+  }
+  throw DeviceError("--device: there is no usable device '" + device + "'. Expected: one of " +
+                    names + ". Received: " + device);
+}
+
+void check_extension(const std::string& option, const std::string& path,
+                     const std::vector<std::string>& extensions) {
+  std::string extension = std::filesystem::path(path).extension().string();
+  for (char& c : extension) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string expected;
+  for (const std::string& one : extensions) {
+    if (one == extension) return;
+    expected += (expected.empty() ? "" : ", ") + one;
+  }
+  throw UsageError(option + ": the extension of '" + path +
+                   "' is not known. Expected: " + expected + ". Received: '" + extension + "'");
+}
+
+void check_writable(const std::string& path) {
+  const io::AtomicFile probe(path);  // removed again, as nothing is committed
+}
+
+}  // namespace weft::tool
