@@ -103,6 +103,9 @@ struct OpenDataset {
 OpenDataset open_dataset(const Hdf5File::Impl& file, const std::string& path) {
   file.require(path);
   OpenDataset open;
+  if (file.image != nullptr && hdf5::is_virtual(file.messages(path))) {  // opening one is not safe
+    refuse(file.name, path, "is a virtual dataset. Expected: values stored in this file");
+  }
   open.dataset = Handle(H5Dopen2(file.id, path.c_str(), H5P_DEFAULT), H5Dclose);
   if (!open.dataset) fail(file.name, path, "cannot be opened as a dataset");
   const Handle stored(H5Dget_type(open.dataset), H5Tclose);
@@ -207,8 +210,24 @@ void Hdf5File::Impl::require(const std::string& path) const {
   if (!there(path)) refuse(name, path, "is not in the file");
 }
 
+std::vector<hdf5::Message> Hdf5File::Impl::messages(const std::string& path) const {
+  std::optional<std::uint64_t> address = hdf5::root_address(*image);
+  const std::size_t last = path.find_last_not_of('/');
+  if (last != std::string::npos) {
+    H5L_info_t info;
+    if (H5Lget_info(id, path.substr(0, last + 1).c_str(), &info, H5P_DEFAULT) < 0)
+      fail(name, path, "its link cannot be read");
+    address = address ? std::optional<std::uint64_t>(info.u.address) : std::nullopt;
+  }
+  auto found = address ? hdf5::object_messages(*image, *address) : std::nullopt;
+  if (!found)
+    refuse(name, path, "its object header is damaged, or of a form that weft does not read");
+  return std::move(*found);
+}
+
 H5I_type_t Hdf5File::Impl::kind(const std::string& path) const {
   if (!there(path)) return H5I_BADID;
+  if (image != nullptr && hdf5::is_virtual(messages(path))) return H5I_DATASET;  // opening one is not safe
   const Handle object(H5Oopen(id, path.c_str(), H5P_DEFAULT), H5Oclose);
   if (!object) fail(name, path, "cannot be opened");
   return H5Iget_type(object);
@@ -231,16 +250,10 @@ Hdf5File::~Hdf5File() {
   impl_.reset();
 }
 
+// Not by H5Fopen: what is checked must be what is read, and the library's file locks fail on some
+// file systems.
 Hdf5File Hdf5File::open(const std::string& path) {
-  file_bytes(path);  // the system's words for a file that is not there
-  const Lock lock;
-  auto impl = std::make_unique<Impl>();
-  impl->name = path;
-  Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-  impl->id = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose);
-  if (!impl->id) fail(path, "", "cannot be read as an HDF5 file");
-  return Hdf5File(std::move(impl));
+  return from_bytes(std::make_shared<const std::vector<std::byte>>(read_file(path)), path);
 }
 
 Hdf5File Hdf5File::from_bytes(std::shared_ptr<const std::vector<std::byte>> bytes,

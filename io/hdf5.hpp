@@ -11,7 +11,7 @@
 
 namespace weft::io {
 
-/// A file on the disk (reading) or in memory (reading and writing). Objects are named by path,
+/// A file that is read (whole, into memory) or made in memory. Objects are named by path,
 /// "/layers/dense/vars/0"; the leading '/' may be left out. Every call holds one process-wide
 /// mutex, as the C library asks for. Everything throws FileError naming file and path, and nothing
 /// is allocated by what a file says before that is checked. Refused: links that are not hard links,

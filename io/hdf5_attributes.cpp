@@ -112,6 +112,12 @@ std::vector<std::string> Hdf5File::Impl::text_attributes(const std::string& obje
   const std::size_t bytes_each = variable ? sizeof(hvl_t) : H5Tget_size(stored);
   if (count > bytes() / std::max<std::size_t>(1, bytes_each))
     refuse_here("says that it is larger than the file");
+  if (variable && image != nullptr) {
+    // The library copies strings of variable length without checking their sizes.
+    auto texts = hdf5::attribute_texts(*image, messages(object), attribute, count);
+    if (!texts) refuse_here("is damaged, or stored in a form that weft does not read");
+    return std::move(*texts);
+  }
   bool good = false;
   std::vector<std::string> texts = variable ? variable_strings(open, stored, space, count, good)
                                             : fixed_strings(open, stored, count, good);

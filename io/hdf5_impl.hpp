@@ -2,6 +2,7 @@
 #pragma once
 #include "io/hdf5.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/hdf5_raw.hpp"
 
 namespace weft::io {
 
@@ -19,6 +20,9 @@ struct Hdf5File::Impl {
   void require(const std::string& path) const;
   /// H5I_BADID when it is not there.
   H5I_type_t kind(const std::string& path) const;
+  /// The object header's messages of a path that is there, read from the image; only for files that
+  /// have one.
+  std::vector<hdf5::Message> messages(const std::string& path) const;
   /// Makes missing groups of a path; names are UTF-8.
   hdf5::Handle link_properties() const;
   /// The strings of an attribute that is there.

@@ -69,7 +69,7 @@ void add_rows(const std::shared_ptr<Operation>& op, const LayerGraph* graph, boo
   row.class_name = op->class_name();
   row.output_shape = output_shape_text(*op);
   row.level = level;
-  row.params = "0";
+  row.params = format_params(0);
   const auto layer = std::dynamic_pointer_cast<Layer>(op);
   if (layer != nullptr) {
     row.params = layer->built() ? format_params(layer->count_params()) : format_params(0, false);

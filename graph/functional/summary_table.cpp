@@ -280,7 +280,7 @@ int terminal_columns() {
 
 std::string format_count(std::int64_t n) {
   const std::string digits = fmt::format("{}", n < 0 ? -n : n);
-  std::string out = n < 0 ? "-" : "";
+  std::string out(n < 0 ? 1 : 0, '-');
   for (std::size_t i = 0; i < digits.size(); ++i) {
     if (i != 0 && (digits.size() - i) % 3 == 0) out += ',';
     out += digits[i];

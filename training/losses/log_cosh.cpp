@@ -17,6 +17,6 @@ LogCosh::LogCosh(Options options)
 }  // namespace losses
 
 namespace registration {
-void loss_log_cosh() { detail::register_plain_loss<losses::LogCosh>("LogCosh", {"logcosh"}); }
+void loss_log_cosh() { detail::register_plain_loss<losses::LogCosh>("LogCosh"); }
 }  // namespace registration
 }  // namespace weft

@@ -8,7 +8,7 @@ namespace weft::losses {
 /// which does not overflow. y_true, y_pred `[N, ..., C]` -> `[N, ...]`.
 Tensor log_cosh(const Tensor& y_true, const Tensor& y_pred);
 
-/// The loss of that function, identifier "log_cosh", "logcosh".
+/// The loss of that function, identifier "log_cosh".
 struct LogCosh : LossRef {
   using LossRef::LossRef;
   explicit LogCosh(Options options = {});

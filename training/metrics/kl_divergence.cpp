@@ -15,7 +15,7 @@ KLDivergence::KLDivergence(Options options)
 
 namespace registration {
 void metric_kl_divergence() {
-  detail::register_plain_metric<metrics::KLDivergence>("KLDivergence", {"kld", "KLD"});
+  detail::register_plain_metric<metrics::KLDivergence>("KLDivergence");
 }
 }  // namespace registration
 }  // namespace weft

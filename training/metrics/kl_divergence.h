@@ -4,7 +4,7 @@
 
 namespace weft::metrics {
 
-/// The mean of losses::kl_divergence over samples; identifier "kl_divergence", "kld".
+/// The mean of losses::kl_divergence over samples; identifier "kl_divergence".
 struct KLDivergence : MetricRef {
   using MetricRef::MetricRef;
   explicit KLDivergence(Options options = {});
