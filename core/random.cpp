@@ -31,11 +31,12 @@ Tensor state_of(std::int64_t seed) {
 /// What set_random_seed resets.
 struct Global {
   std::mutex mutex;
-  std::uint64_t sequence = 0;
+  std::uint64_t seed = 0;      // as given
+  std::uint64_t sequence = 0;  // goes on with each seed that is handed out
   std::optional<SeedGenerator> generator;
   Global() {
     std::random_device device;
-    sequence = (static_cast<std::uint64_t>(device()) << 32) | device();
+    seed = sequence = (static_cast<std::uint64_t>(device()) << 32) | device();
   }
 };
 
@@ -86,8 +87,14 @@ Tensor Seed::draw() const {
 void set_random_seed(std::int64_t seed) {
   Global& g = global();
   const std::lock_guard lock(g.mutex);
-  g.sequence = static_cast<std::uint64_t>(seed);
+  g.seed = g.sequence = static_cast<std::uint64_t>(seed);
   g.generator.reset();
+}
+
+std::int64_t random_seed() {
+  Global& g = global();
+  const std::lock_guard lock(g.mutex);
+  return static_cast<std::int64_t>(g.seed);
 }
 
 std::int64_t make_default_seed() {

@@ -42,6 +42,9 @@ class Seed {
 /// Starts all random numbers that no seed of their own governs anew: the global generator, and the seeds that generators and
 /// initializers without one are given.
 void set_random_seed(std::int64_t seed);
+/// What set_random_seed was given last, else the number that this process began with. The order of a shuffled epoch is a function
+/// of it and of the epoch's number.
+std::int64_t random_seed();
 /// The next seed for something that was given none (Keras's make_default_seed).
 std::int64_t make_default_seed();
 /// Keras's global generator, behind draws without a seed.

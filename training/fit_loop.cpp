@@ -83,7 +83,7 @@ class Fit {
     callbacks_.call(&Callback::on_epoch_begin, epoch, none);
     if (verbose_ != 0 && options_.epochs > 1) std::printf("Epoch %d/%d\n", epoch + 1, options_.epochs);
     if (options_.shuffle && (!options_.steps_per_epoch || next_batch_ == 0)) {
-      batches_.shuffle(global_seed_generator().initial_seed(), epoch);
+      batches_.shuffle(random_seed(), epoch);
     }
     ProgressBar bar(steps_, verbose_);
     std::int64_t done = 0;

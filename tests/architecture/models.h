@@ -2,6 +2,8 @@
 #pragma once
 #include <weft/weft.h>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace weft::test {
@@ -49,6 +51,19 @@ inline std::vector<std::vector<float>> state_of(const Model& model) {
     for (const Variable& v : model.optimizer()->variables()) out.push_back(Tensor(v).to_vector<float>());
   }
   return out;
+}
+
+/// Empty when the two are the same to the bit, else where they first differ.
+inline std::string difference(const std::vector<std::vector<float>>& a, const std::vector<std::vector<float>>& b) {
+  if (a.size() != b.size()) return std::to_string(a.size()) + " variables, and " + std::to_string(b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (std::size_t k = 0; k < std::max(a[i].size(), b[i].size()); ++k) {
+      if (k >= a[i].size() || k >= b[i].size() || a[i][k] != b[i][k]) {
+        return "variable " + std::to_string(i) + ", element " + std::to_string(k);
+      }
+    }
+  }
+  return {};
 }
 
 inline CompileOptions classification(const OptimizerArg& optimizer, bool eager = false) {
