@@ -1,5 +1,6 @@
 // Time of a training step or a prediction of the benchmark models, as one line of JSON.
-//   bench_train --model mlp|mlp_wide|big_mlp --threads N [--batch-size B] [--seconds S] [--device cpu] [--mode train|predict]
+//   bench_train --model mlp|mlp_wide|big_mlp --threads N [--batch-size B] [--seconds S] [--device
+//   cpu] [--mode train|predict]
 #include <sys/resource.h>
 #include <weft/weft.h>
 
@@ -11,9 +12,9 @@
 #include <vector>
 
 #include "core/access.hpp"
+#include "generated/commit.hpp"
 #include "training/data/batches.hpp"
 #include "training/model_state.hpp"
-#include "generated/commit.hpp"
 
 using namespace weft;
 
@@ -33,32 +34,43 @@ struct Bench {
   int batch_size;
 };
 
-double ms_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double ms_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
-Bench make(const std::string& name, Model model, int inputs, int classes, int batch, int batches, const OptimizerRef& optimizer, bool accuracy) {
+Bench make(const std::string& name, Model model, int inputs, int classes, int batch, int batches,
+           const OptimizerRef& optimizer, bool accuracy) {
   model.compile({.optimizer = optimizer,
                  .loss = losses::SparseCategoricalCrossentropy({.from_logits = true}),
                  .metrics = accuracy ? Metrics{"accuracy"} : Metrics{}});
   const std::int64_t n = static_cast<std::int64_t>(batch) * batches;
   (void)name;
-  return {model, Dataset::from_tensors(random::uniform({n, inputs}, {.seed = 1}), random::randint({n}, 0, classes, {.seed = 2})), batch};
+  return {model,
+          Dataset::from_tensors(random::uniform({n, inputs}, {.seed = 1}),
+                                random::randint({n}, 0, classes, {.seed = 2})),
+          batch};
 }
 
 // bench-models.md: the layers, optimizers, batch sizes and numbers of batches.
 Bench make_bench(const Arguments& a) {
   Tensor in = Input({a.model == "big_mlp" ? 1024 : 784});
   if (a.model == "mlp") {
-    Tensor x = layers::Dense(64, {.activation = "relu"})(layers::Dense(64, {.activation = "relu"})(in));
-    return make(a.model, Model(in, layers::Dense(10)(x)), 784, 10, a.batch_size ? a.batch_size : 64, 500, optimizers::RMSprop(), true);
+    Tensor x =
+        layers::Dense(64, {.activation = "relu"})(layers::Dense(64, {.activation = "relu"})(in));
+    return make(a.model, Model(in, layers::Dense(10)(x)), 784, 10, a.batch_size ? a.batch_size : 64,
+                500, optimizers::RMSprop(), true);
   }
   if (a.model == "mlp_wide") {
     Tensor x = layers::Dropout(0.2)(layers::Dense(512, {.activation = "relu"})(in));
     x = layers::Dropout(0.2)(layers::Dense(512, {.activation = "relu"})(x));
-    return make(a.model, Model(in, layers::Dense(10)(x)), 784, 10, a.batch_size ? a.batch_size : 128, 100, optimizers::RMSprop(), true);
+    return make(a.model, Model(in, layers::Dense(10)(x)), 784, 10,
+                a.batch_size ? a.batch_size : 128, 100, optimizers::RMSprop(), true);
   }
   if (a.model == "big_mlp") {
-    Tensor x = layers::Dense(2048, {.activation = "relu"})(layers::Dense(2048, {.activation = "relu"})(in));
-    return make(a.model, Model(in, layers::Dense(1000)(x)), 1024, 1000, a.batch_size ? a.batch_size : 256, 12, optimizers::Adam(), false);
+    Tensor x = layers::Dense(
+        2048, {.activation = "relu"})(layers::Dense(2048, {.activation = "relu"})(in));
+    return make(a.model, Model(in, layers::Dense(1000)(x)), 1024, 1000,
+                a.batch_size ? a.batch_size : 256, 12, optimizers::Adam(), false);
   }
   throw Error("unknown model '" + a.model + "'. Expected: mlp, mlp_wide or big_mlp.");
 }
@@ -67,16 +79,24 @@ Arguments parse(int argc, char** argv) {
   Arguments a;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string key = argv[i], value = argv[i + 1];
-    if (key == "--model") a.model = value;
-    else if (key == "--mode") a.mode = value;
-    else if (key == "--device") a.device = value;
-    else if (key == "--threads") a.threads = std::stoi(value);
-    else if (key == "--batch-size") a.batch_size = std::stoi(value);
-    else if (key == "--seconds") a.seconds = std::stod(value);
-    else throw Error("unknown option '" + key + "'.");
+    if (key == "--model")
+      a.model = value;
+    else if (key == "--mode")
+      a.mode = value;
+    else if (key == "--device")
+      a.device = value;
+    else if (key == "--threads")
+      a.threads = std::stoi(value);
+    else if (key == "--batch-size")
+      a.batch_size = std::stoi(value);
+    else if (key == "--seconds")
+      a.seconds = std::stod(value);
+    else
+      throw Error("unknown option '" + key + "'.");
   }
   if (argc % 2 == 0) throw Error("an option has no value.");
-  if (a.mode != "train" && a.mode != "predict") throw Error("--mode must be train or predict. Received: " + a.mode);
+  if (a.mode != "train" && a.mode != "predict")
+    throw Error("--mode must be train or predict. Received: " + a.mode);
   return a;
 }
 
@@ -89,7 +109,8 @@ void run(const Arguments& a) {
   const Dataset data = training ? bench.data : Dataset::from_tensors(bench.data.x());
   detail::Batches batches(data, batch_size);
   auto& layer = static_cast<ModelLayer&>(*bench.model.base());
-  detail::StepRunner runner(layer, training ? detail::StepKind::train : detail::StepKind::predict, batches.structure());
+  detail::StepRunner runner(layer, training ? detail::StepKind::train : detail::StepKind::predict,
+                            batches.structure());
   constexpr int warm_up = 5;
   for (int i = 0; i < warm_up; ++i) runner.run(batches.stage(i % batches.count()));
 
@@ -118,19 +139,20 @@ void run(const Arguments& a) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const plan::Plan& plan = *runner.plan();
-  std::printf("{\"model\": \"%s\", \"mode\": \"%s\", \"device\": \"%s\", \"threads\": %d, \"batch_size\": %d, \"steps\": %zu, \"plan_ops\": %d, "
-              "\"ms_per_step_median\": %.6f, \"ms_per_step_min\": %.6f, \"samples_per_second\": %.1f, \"peak_rss_bytes\": %ld, "
-              "\"plan_bytes\": %zu, \"kernel_ms\": %.6f, \"reference_ops\": %d, \"commit\": \"%s\"}\n",
-              a.model.c_str(), a.mode.c_str(), device().c_str(), a.threads, batch_size, times.size(), plan.op_count(), median, sorted.front(),
-              batch_size / median * 1000, usage.ru_maxrss * 1024L, plan.arena_bytes(), profiler.kernel_ms() + staging_ms, plan.reference_ops(),
-              WEFT_COMMIT);
+  std::printf(
+      "{\"model\": \"%s\", \"mode\": \"%s\", \"device\": \"%s\", \"threads\": %d, \"batch_size\": "
+      "%d, \"steps\": %zu, \"plan_ops\": %d, "
+      "\"ms_per_step_median\": %.6f, \"ms_per_step_min\": %.6f, \"samples_per_second\": %.1f, "
+      "\"peak_rss_bytes\": %ld, "
+      "\"plan_bytes\": %zu, \"kernel_ms\": %.6f, \"reference_ops\": %d, \"commit\": \"%s\"}\n",
+      a.model.c_str(), a.mode.c_str(), device().c_str(), a.threads, batch_size, times.size(),
+      plan.op_count(), median, sorted.front(), batch_size / median * 1000, usage.ru_maxrss * 1024L,
+      plan.arena_bytes(), profiler.kernel_ms() + staging_ms, plan.reference_ops(), WEFT_COMMIT);
 }
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  run(parse(argc, argv));
-} catch (const std::exception& e) {
+int main(int argc, char** argv) try { run(parse(argc, argv)); } catch (const std::exception& e) {
   std::fprintf(stderr, "bench_train: %s\n", e.what());
   return 1;
 }

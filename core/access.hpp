@@ -38,7 +38,9 @@ std::shared_ptr<S> shared_state(const H& h) {
 /// Throws GraphError on a null handle.
 TensorImpl& impl(const Tensor& t);
 VariableImpl& impl(const Variable& v);
-inline Tensor wrap_impl(std::shared_ptr<TensorImpl> p) { return Access::make<Tensor>(std::move(p)); }
+inline Tensor wrap_impl(std::shared_ptr<TensorImpl> p) {
+  return Access::make<Tensor>(std::move(p));
+}
 
 /// A new concrete tensor with uninitialised memory on `backend`.
 Tensor empty(const Shape& shape, DType dtype, Backend& backend);

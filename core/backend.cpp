@@ -64,7 +64,8 @@ Backend& backend(std::string_view device) {
   const std::lock_guard lock(d.mutex);
   const auto found = d.backends.find(device);
   if (found == d.backends.end()) {
-    throw DeviceError("There is no device '" + std::string(device) + "' here. Expected one of: " + names_locked(d) + ".");
+    throw DeviceError("There is no device '" + std::string(device) +
+                      "' here. Expected one of: " + names_locked(d) + ".");
   }
   return *found->second;
 }

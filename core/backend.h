@@ -1,4 +1,5 @@
-// What a device has to offer: memory, and a table of kernels. Kernels are prepared once for given shapes and run often.
+// What a device has to offer: memory, and a table of kernels. Kernels are prepared once for given
+// shapes and run often.
 #pragma once
 #include <weft/core/op.h>
 
@@ -14,8 +15,8 @@ struct KernelRequest {
   std::span<const TensorSpec> outputs;
 };
 
-/// What a prepared kernel runs on. Inputs and outputs are dense and row-major; an output may be the memory of an input only
-/// for pointwise ops.
+/// What a prepared kernel runs on. Inputs and outputs are dense and row-major; an output may be the
+/// memory of an input only for pointwise ops.
 struct KernelArgs {
   const void* const* inputs;
   void* const* outputs;
@@ -31,8 +32,8 @@ struct KernelArgs {
   }
 };
 
-/// A kernel ready to run on the request's shapes. It never allocates, never synchronises, and never reads a host number that
-/// changes between steps.
+/// A kernel ready to run on the request's shapes. It never allocates, never synchronises, and never
+/// reads a host number that changes between steps.
 struct PreparedKernel {
   Fn<void(const KernelArgs&)> run = {};
   std::size_t workspace_bytes = 0;
@@ -44,7 +45,8 @@ struct PreparedKernel {
 struct KernelEntry {
   std::string name;        ///< "reference", "onednn", "fast"
   bool reference = false;  ///< the complete one, tried last: the oracle of the others
-  /// Returns a kernel, or one without `run` when the request is not for it; `why_not` then says why.
+  /// Returns a kernel, or one without `run` when the request is not for it; `why_not` then says
+  /// why.
   PreparedKernel (*prepare)(const KernelRequest& request, std::string& why_not) = nullptr;
 };
 
@@ -53,8 +55,9 @@ class KernelTable : detail::State {
  public:
   KernelTable();
   void add(std::string_view op, KernelEntry entry);
-  /// The first implementation that accepts. WEFT_KERNEL=reference skips the others; WEFT_EXPLAIN=1 prints each decision to
-  /// standard error. Throws DeviceError naming op, dtypes and reasons when none does.
+  /// The first implementation that accepts. WEFT_KERNEL=reference skips the others; WEFT_EXPLAIN=1
+  /// prints each decision to standard error. Throws DeviceError naming op, dtypes and reasons when
+  /// none does.
   PreparedKernel prepare(const KernelRequest& request) const;
 };
 
@@ -62,7 +65,7 @@ class KernelTable : detail::State {
 class Backend {
  public:
   virtual ~Backend();
-  virtual std::string device() const = 0;  ///< "cpu", "cuda:0"
+  virtual std::string device() const = 0;         ///< "cpu", "cuda:0"
   virtual void* allocate(std::size_t bytes) = 0;  ///< 256-byte aligned; throws OutOfMemory
   virtual void deallocate(void* memory, std::size_t bytes) noexcept = 0;
   virtual void copy_from_host(void* to, const void* host, std::size_t bytes) = 0;
@@ -79,7 +82,8 @@ class Backend {
   KernelTable kernels_;
 };
 
-/// The backend of a device by name; throws DeviceError for one that is not there, naming those that are.
+/// The backend of a device by name; throws DeviceError for one that is not there, naming those that
+/// are.
 Backend& backend(std::string_view device);
 /// Makes another backend known (a plug-in).
 void register_backend(std::shared_ptr<Backend> backend);

@@ -7,7 +7,8 @@
 namespace weft::detail {
 
 /// Converts `count` elements; `from` and `to` do not overlap.
-void convert_elements(const void* from, DType from_type, void* to, DType to_type, std::size_t count);
+void convert_elements(const void* from, DType from_type, void* to, DType to_type,
+                      std::size_t count);
 /// A concrete scalar in another dtype, no longer weak.
 Tensor converted_scalar(const Tensor& scalar, DType dtype);
 

@@ -14,7 +14,8 @@ struct DeviceInfo {
 
 /// All usable devices, "cpu" first.
 std::vector<DeviceInfo> devices();
-/// Where new tensors and models live; WEFT_DEVICE overrides the default at start-up. Throws DeviceError.
+/// Where new tensors and models live; WEFT_DEVICE overrides the default at start-up. Throws
+/// DeviceError.
 void set_device(std::string_view device);
 std::string device();
 /// Bytes that live tensors, variables and plans hold on a device now, and at most so far.

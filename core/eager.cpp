@@ -46,10 +46,13 @@ class KernelCache {
     const auto [first, last] = entries_.equal_range(h);
     for (auto it = first; it != last; ++it) {
       const Key& k = it->second.key;
-      if (k.op == key.op && k.backend == key.backend && equal(k.inputs, key.inputs) && same(k.attrs, key.attrs)) return it->second.kernel;
+      if (k.op == key.op && k.backend == key.backend && equal(k.inputs, key.inputs) &&
+          same(k.attrs, key.attrs))
+        return it->second.kernel;
     }
     if (entries_.size() >= capacity) entries_.clear();
-    return entries_.emplace(h, Entry{std::move(key), backend.kernels().prepare(request)})->second.kernel;
+    return entries_.emplace(h, Entry{std::move(key), backend.kernels().prepare(request)})
+        ->second.kernel;
   }
 
  private:
@@ -77,7 +80,8 @@ Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
     const TensorImpl& p = impl(t);
     if (p.shape.rank() == 0 && inputs.size() > 1) continue;  // host scalars go anywhere
     if (found != nullptr && p.storage->backend != found) {
-      throw DeviceError("ops::" + op.name + ": the inputs are on different devices: " + found->device() + " and " +
+      throw DeviceError("ops::" + op.name +
+                        ": the inputs are on different devices: " + found->device() + " and " +
                         p.storage->backend->device() + ". Use to(device) first.");
     }
     found = p.storage->backend;
@@ -88,7 +92,8 @@ Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
 
 }  // namespace
 
-std::vector<Tensor> run_eager(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs, const std::vector<TensorSpec>& in_specs,
+std::vector<Tensor> run_eager(const OpDef& op, const std::vector<Tensor>& inputs,
+                              const Config& attrs, const std::vector<TensorSpec>& in_specs,
                               const std::vector<TensorSpec>& out_specs) {
   if (op.traits.view) return {view_of(inputs[0], out_specs[0])};
   Backend& backend = backend_of(op, inputs);
@@ -108,7 +113,8 @@ std::vector<Tensor> run_eager(const OpDef& op, const std::vector<Tensor>& inputs
     out.push_back(impl(results.back()).mutable_data());
   }
   std::shared_ptr<Storage> workspace;
-  if (kernel.workspace_bytes != 0) workspace = std::make_shared<Storage>(backend, kernel.workspace_bytes);
+  if (kernel.workspace_bytes != 0)
+    workspace = std::make_shared<Storage>(backend, kernel.workspace_bytes);
   kernel.run({in.data(), out.data(), workspace ? workspace->data : nullptr, nullptr});
   return results;
 }

@@ -1,4 +1,5 @@
-// The errors that weft throws. All derive from Error; each message says what is wrong, what was expected, what was received.
+// The errors that weft throws. All derive from Error; each message says what is wrong, what was
+// expected, what was received.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -9,7 +10,8 @@ namespace weft {
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& what);
-  ~Error() override;  // out of line, here and below: one type_info each, so that a catch works across the library's border
+  ~Error() override;  // out of line, here and below: one type_info each, so that a catch works
+                      // across the library's border
 };
 
 /// A shape, rank, axis or size does not fit.

@@ -1,4 +1,5 @@
-// Building blocks of the public headers: concepts for names, maps and null, the base of all handles, and Fn.
+// Building blocks of the public headers: concepts for names, maps and null, the base of all
+// handles, and Fn.
 #pragma once
 #include <concepts>
 #include <memory>
@@ -20,7 +21,7 @@ concept Text = std::convertible_to<S, std::string_view> && !Null<S>;
 /// std::map and its kin, without including them.
 template <class M, class T>
 concept MapTo = std::convertible_to<typename M::key_type, std::string_view> &&
-                std::convertible_to<typename M::mapped_type, T>;
+    std::convertible_to<typename M::mapped_type, T>;
 
 namespace detail {
 
@@ -37,15 +38,17 @@ struct State {
 template <class Sig>
 class Fn;
 
-/// std::function without <functional>, which costs every user 0.07 s of compile time. Copies share the callable.
+/// std::function without <functional>, which costs every user 0.07 s of compile time. Copies share
+/// the callable.
 template <class R, class... A>
 class Fn<R(A...)> : detail::State {
  public:
   Fn() = default;
   template <class F>
-    requires(!std::same_as<F, Fn> && std::is_invocable_r_v<R, F&, A...>)
-  Fn(F f)  // NOLINT(google-explicit-constructor)
-      : State{{static_cast<void*>(new F(std::move(f))), +[](void* p) { delete static_cast<F*>(p); }}},
+  requires(!std::same_as<F, Fn> && std::is_invocable_r_v<R, F&, A...>)
+      Fn(F f)  // NOLINT(google-explicit-constructor)
+      : State{{static_cast<void*>(new F(std::move(f))),
+               +[](void* p) { delete static_cast<F*>(p); }}},
         call_([](void* p, A... a) -> R { return (*static_cast<F*>(p))(std::forward<A>(a)...); }) {}
   explicit operator bool() const { return call_ != nullptr; }
   R operator()(A... a) const { return call_(state.get(), std::forward<A>(a)...); }

@@ -11,15 +11,21 @@ Config KerasObject::get_config() const { return {}; }
 Config serialize(const KerasObject& object) {
   const std::string name = object.class_name();
   if (name.empty()) {
-    throw Error("This object cannot be saved: its class has no class_name(). Override class_name() and get_config().");
+    throw Error(
+        "This object cannot be saved: its class has no class_name(). Override class_name() and "
+        "get_config().");
   }
   Config out;
   const std::string module = object.module();
-  if (module.empty()) out.set("module", nullptr);
-  else out.set("module", module);
+  if (module.empty())
+    out.set("module", nullptr);
+  else
+    out.set("module", module);
   out.set("class_name", name).set("config", object.get_config());
-  if (module.empty()) out.set("registered_name", name);
-  else out.set("registered_name", nullptr);
+  if (module.empty())
+    out.set("registered_name", name);
+  else
+    out.set("registered_name", nullptr);
   return out;
 }
 

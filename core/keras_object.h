@@ -1,4 +1,5 @@
-// What Keras's files say of an initializer, a loss, an optimizer ...: its class, its module and its configuration.
+// What Keras's files say of an initializer, a loss, an optimizer ...: its class, its module and its
+// configuration.
 #pragma once
 #include <weft/core/config.h>
 
@@ -19,7 +20,8 @@ class KerasObject {
   virtual Config get_config() const;
 };
 
-/// {"module", "class_name", "config", "registered_name"} as Keras writes it. Throws Error for a class without a name.
+/// {"module", "class_name", "config", "registered_name"} as Keras writes it. Throws Error for a
+/// class without a name.
 Config serialize(const KerasObject& object);
 
 }  // namespace weft

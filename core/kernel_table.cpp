@@ -28,12 +28,15 @@ bool environment_is(const char* name, std::string_view value) {
 
 std::string signature(const KernelRequest& r) {
   std::string text = r.op.name + "(";
-  for (const TensorSpec& in : r.inputs) text += fmt::format("{}{} ", in.dtype.name(), in.shape.to_string());
+  for (const TensorSpec& in : r.inputs)
+    text += fmt::format("{}{} ", in.dtype.name(), in.shape.to_string());
   if (text.back() == ' ') text.pop_back();
   return text + ")";
 }
 
-void explain(const std::string& line) { std::fputs(("weft: kernel: " + line + "\n").c_str(), stderr); }
+void explain(const std::string& line) {
+  std::fputs(("weft: kernel: " + line + "\n").c_str(), stderr);
+}
 
 }  // namespace
 
@@ -43,7 +46,10 @@ void KernelTable::add(std::string_view op, KernelEntry entry) {
   Entries& e = entries(state);
   const std::lock_guard lock(e.mutex);
   std::vector<KernelEntry>& list = e.by_op[std::string(op)];
-  const auto place = entry.reference ? list.end() : std::find_if(list.begin(), list.end(), [](const KernelEntry& k) { return k.reference; });
+  const auto place = entry.reference
+                         ? list.end()
+                         : std::find_if(list.begin(), list.end(),
+                                        [](const KernelEntry& k) { return k.reference; });
   list.insert(place, std::move(entry));
 }
 
@@ -57,7 +63,8 @@ PreparedKernel KernelTable::prepare(const KernelRequest& request) const {
     const auto found = e.by_op.find(request.op.name);
     if (found != e.by_op.end()) candidates = found->second;
   }
-  const bool has_reference = std::any_of(candidates.begin(), candidates.end(), [](const KernelEntry& k) { return k.reference; });
+  const bool has_reference = std::any_of(candidates.begin(), candidates.end(),
+                                         [](const KernelEntry& k) { return k.reference; });
   std::string reasons;
   for (const KernelEntry& entry : candidates) {
     if (reference_only && has_reference && !entry.reference) continue;
@@ -72,7 +79,9 @@ PreparedKernel KernelTable::prepare(const KernelRequest& request) const {
     if (explaining) explain(signature(request) + ": " + entry.name + " declines: " + why_not);
     reasons += "\n  " + entry.name + ": " + why_not;
   }
-  const std::string message = "No kernel for " + signature(request) + (reasons.empty() ? ": none is registered for this op." : ":" + reasons);
+  const std::string message =
+      "No kernel for " + signature(request) +
+      (reasons.empty() ? ": none is registered for this op." : ":" + reasons);
   if (candidates.empty()) throw DeviceError(message);
   throw DtypeError(message + "\nCast the inputs to a supported dtype.");
 }

@@ -1,4 +1,5 @@
-// Every allocation from a backend goes through here, so that used, peak and count are known per device.
+// Every allocation from a backend goes through here, so that used, peak and count are known per
+// device.
 #pragma once
 #include <weft/core/backend.h>
 

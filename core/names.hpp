@@ -5,9 +5,11 @@
 
 namespace weft::detail {
 
-/// "Conv2DTranspose" -> "conv2d_transpose": drops \W, then (.)([A-Z][a-z]+) -> \1_\2, ([a-z])([A-Z]) -> \1_\2, lower case.
+/// "Conv2DTranspose" -> "conv2d_transpose": drops \W, then (.)([A-Z][a-z]+) -> \1_\2,
+/// ([a-z])([A-Z]) -> \1_\2, lower case.
 std::string snake_case(std::string_view class_name);
-/// "dense", then "dense_1", "dense_2" ...: one counter per prefix, shared by layers, models, ops, optimizers, metrics.
+/// "dense", then "dense_1", "dense_2" ...: one counter per prefix, shared by layers, models, ops,
+/// optimizers, metrics.
 std::string auto_name(std::string_view prefix);
 /// Keras's clear_session for names: all counters start again.
 void reset_auto_names();

@@ -29,7 +29,9 @@ detail::FunctionalHook functional_hook = nullptr;
 
 void check_not_null(const OpDef& op, const std::vector<Tensor>& inputs) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (!inputs[i]) throw GraphError("ops::" + op.name + ": input " + std::to_string(i) + " is a null Tensor. Expected: a tensor.");
+    if (!inputs[i])
+      throw GraphError("ops::" + op.name + ": input " + std::to_string(i) +
+                       " is a null Tensor. Expected: a tensor.");
   }
 }
 
@@ -38,7 +40,8 @@ void check_traced(const OpDef& op, const std::vector<Tensor>& inputs, const deta
     if (!detail::is_traced(t)) continue;
     if (trace == nullptr || detail::impl(t).trace != trace->id()) {
       throw GraphError("ops::" + op.name + ": a traced tensor of shape " + t.shape().to_string() +
-                       " is used outside the trace that made it. Expected: return it from the traced function, or assign it to a Variable.");
+                       " is used outside the trace that made it. Expected: return it from the "
+                       "traced function, or assign it to a Variable.");
     }
   }
 }
@@ -48,10 +51,12 @@ void check_traced(const OpDef& op, const std::vector<Tensor>& inputs, const deta
 bool register_op(OpDef op) {
   OpRegistry& r = registry();
   const std::lock_guard lock(r.mutex);
-  if (op.infer == nullptr) throw GraphError("register_op: op '" + op.name + "' has no infer function.");
+  if (op.infer == nullptr)
+    throw GraphError("register_op: op '" + op.name + "' has no infer function.");
   const std::string name = op.name;
   if (!r.ops.try_emplace(name, std::make_unique<OpDef>(std::move(op))).second) {
-    throw GraphError("register_op: an op named '" + name + "' is already registered. Expected: a unique name.");
+    throw GraphError("register_op: an op named '" + name +
+                     "' is already registered. Expected: a unique name.");
   }
   return true;
 }
@@ -85,8 +90,11 @@ std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs, co
   if (detail::any_functional(inputs)) {
     if (r.trace() != nullptr) {
       throw GraphError("ops::" + op.name + ": a functional tensor is used inside a layer's `call`" +
-                       (detail::layer_scope().empty() ? std::string() : " (layer '" + detail::layer_scope() + "')") +
-                       ". Expected: only the tensors that `call` receives; make the functional tensor an input of the layer.");
+                       (detail::layer_scope().empty()
+                            ? std::string()
+                            : " (layer '" + detail::layer_scope() + "')") +
+                       ". Expected: only the tensors that `call` receives; make the functional "
+                       "tensor an input of the layer.");
     }
     return functional_hook(op, inputs, attrs);
   }
@@ -96,8 +104,9 @@ std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs, co
   specs.reserve(in.size());
   for (const Tensor& t : in) specs.push_back({t.shape(), t.dtype()});
   const std::vector<TensorSpec> out_specs = op.infer(specs, attrs);
-  std::vector<Tensor> out =
-      r.trace() != nullptr ? r.trace()->record(op, in, attrs, out_specs) : detail::run_eager(op, in, attrs, specs, out_specs);
+  std::vector<Tensor> out = r.trace() != nullptr
+                                ? r.trace()->record(op, in, attrs, out_specs)
+                                : detail::run_eager(op, in, attrs, specs, out_specs);
   for (detail::Listener* tape : r.tapes) tape->applied(op, in, attrs, out);
   return out;
 }

@@ -1,12 +1,13 @@
-// What an op is: one definition for eager calls, for the tape and for plans. An op of one's own is registered the same way
-// (docs/adding-an-op.md).
+// What an op is: one definition for eager calls, for the tape and for plans. An op of one's own is
+// registered the same way (docs/adding-an-op.md).
 #pragma once
 #include <weft/core/config.h>
 #include <weft/core/tensor.h>
 
 namespace weft {
 
-/// What is known of a value before it is computed. While a graph of layers is built, dimensions may be None.
+/// What is known of a value before it is computed. While a graph of layers is built, dimensions may
+/// be None.
 struct TensorSpec {
   Shape shape;
   DType dtype;
@@ -21,7 +22,8 @@ enum class Promotion {
 
 struct OpTraits {
   Promotion promotion = Promotion::none;
-  bool pointwise = false;  ///< element i of the output depends on element i of the (broadcast) inputs: may run in place
+  bool pointwise = false;  ///< element i of the output depends on element i of the (broadcast)
+                           ///< inputs: may run in place
   bool view = false;       ///< output 0 is the memory of input 0 under another shape
   bool impure = false;     ///< two equal calls are never merged into one (random draws)
 };
@@ -37,24 +39,31 @@ struct GradArgs {
 
 struct OpDef {
   std::string name;  ///< "matmul"; unique
-  /// Specs of the outputs. Checks ranks, sizes and dtypes, and throws ShapeError or DtypeError naming the op; passes None on.
-  std::vector<TensorSpec> (*infer)(const std::vector<TensorSpec>& inputs, const Config& attrs) = nullptr;
-  /// One gradient per input (null where none flows or none is wanted), written with ops. Null: no gradient flows through.
+  /// Specs of the outputs. Checks ranks, sizes and dtypes, and throws ShapeError or DtypeError
+  /// naming the op; passes None on.
+  std::vector<TensorSpec> (*infer)(const std::vector<TensorSpec>& inputs,
+                                   const Config& attrs) = nullptr;
+  /// One gradient per input (null where none flows or none is wanted), written with ops. Null: no
+  /// gradient flows through.
   std::vector<Tensor> (*grad)(const GradArgs&) = nullptr;
   OpTraits traits = {};
-  /// How Keras's files name the op when it is a node of a functional graph: class, and module behind "keras.src.ops.".
+  /// How Keras's files name the op when it is a node of a functional graph: class, and module
+  /// behind "keras.src.ops.".
   std::string keras_class = {};
   std::string keras_module = "numpy";
 };
 
-/// Adds an op; throws GraphError when the name is taken. Returns true, so that a namespace-scope constant can call it.
+/// Adds an op; throws GraphError when the name is taken. Returns true, so that a namespace-scope
+/// constant can call it.
 bool register_op(OpDef op);
 /// By name; throws GraphError when there is none. The reference stays valid.
 const OpDef& find_op(std::string_view name);
 
-/// Applies an op: computes it (concrete inputs), records it (traced inputs, or any while tracing) or adds a node to the
-/// graph of layers (functional inputs). Attributes are a Config: one representation for dumps, equality and files.
-std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs = {});
+/// Applies an op: computes it (concrete inputs), records it (traced inputs, or any while tracing)
+/// or adds a node to the graph of layers (functional inputs). Attributes are a Config: one
+/// representation for dumps, equality and files.
+std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs,
+                          const Config& attrs = {});
 /// The same for an op with one output.
 Tensor apply_one(std::string_view op, const std::vector<Tensor>& inputs, const Config& attrs = {});
 

@@ -15,8 +15,10 @@ constexpr std::int64_t edge = 3;
 class Printer {
  public:
   Printer(const Tensor& t) : shape_(t.shape()), dtype_(t.dtype()), shorten_(t.size() > threshold) {
-    if (dtype_.is_floating()) floats_ = t.to_vector<double>();
-    else integers_ = t.to_vector<std::int64_t>();
+    if (dtype_.is_floating())
+      floats_ = t.to_vector<double>();
+    else
+      integers_ = t.to_vector<std::int64_t>();
   }
 
   std::string text() const {
@@ -36,9 +38,11 @@ class Printer {
     if (axis == shape_.rank()) return element(offset);
     const std::int64_t n = shape_[axis];
     std::size_t stride = 1;
-    for (int i = axis + 1; i < shape_.rank(); ++i) stride *= static_cast<std::size_t>(static_cast<std::int64_t>(shape_[i]));
+    for (int i = axis + 1; i < shape_.rank(); ++i)
+      stride *= static_cast<std::size_t>(static_cast<std::int64_t>(shape_[i]));
     const bool last = axis + 1 == shape_.rank();
-    const std::string separator = last ? " " : "\n" + std::string(static_cast<std::size_t>(axis) + 1, ' ');
+    const std::string separator =
+        last ? " " : "\n" + std::string(static_cast<std::size_t>(axis) + 1, ' ');
     std::string out = "[";
     for (std::int64_t i = 0; i < n; ++i) {
       if (shorten_ && n > 2 * edge && i == edge) {
@@ -63,7 +67,8 @@ class Printer {
 std::string Tensor::to_string() const {
   const detail::TensorImpl& p = detail::impl(*this);
   const std::string what = "shape=" + p.shape.to_string() + ", dtype=" + p.dtype.name();
-  if (p.kind == detail::TensorKind::functional) return "<KerasTensor " + what + (p.name.empty() ? "" : ", name=" + p.name) + ">";
+  if (p.kind == detail::TensorKind::functional)
+    return "<KerasTensor " + what + (p.name.empty() ? "" : ", name=" + p.name) + ">";
   if (p.kind == detail::TensorKind::traced) return "<traced tensor " + what + ">";
   return Printer(*this).text() + " (" + what + ")";
 }

@@ -21,10 +21,14 @@ bool is_signed(DType d) {
 
 DType signed_of(std::size_t bytes) {
   switch (bytes) {
-    case 1: return DType::int8;
-    case 2: return DType::int16;
-    case 4: return DType::int32;
-    default: return DType::int64;
+    case 1:
+      return DType::int8;
+    case 2:
+      return DType::int16;
+    case 4:
+      return DType::int32;
+    default:
+      return DType::int64;
   }
 }
 
@@ -44,7 +48,8 @@ DType promote_floats(DType a, DType b) {
 
 DType cast_target(const OpDef& op, const std::vector<Tensor>& inputs) {
   const DType common = result_type(inputs);
-  if (op.traits.promotion == Promotion::common_floating && !common.is_floating()) return DType(floatx());
+  if (op.traits.promotion == Promotion::common_floating && !common.is_floating())
+    return DType(floatx());
   return common;
 }
 
@@ -83,9 +88,12 @@ std::vector<Tensor> promote(const OpDef& op, const std::vector<Tensor>& inputs) 
   out.reserve(inputs.size());
   for (const Tensor& t : inputs) {
     const TensorImpl& p = impl(t);
-    if (p.dtype == target && !p.weak) out.push_back(t);
-    else if (p.kind == TensorKind::concrete && p.weak) out.push_back(converted_scalar(t, target));
-    else out.push_back(t.astype(target));
+    if (p.dtype == target && !p.weak)
+      out.push_back(t);
+    else if (p.kind == TensorKind::concrete && p.weak)
+      out.push_back(converted_scalar(t, target));
+    else
+      out.push_back(t.astype(target));
   }
   return out;
 }

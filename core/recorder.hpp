@@ -1,4 +1,5 @@
-// Who listens while ops are applied: traces take ops over, tapes look on, the graph of layers takes functional tensors.
+// Who listens while ops are applied: traces take ops over, tapes look on, the graph of layers takes
+// functional tensors.
 #pragma once
 #include <weft/core/op.h>
 #include <weft/core/variable.h>
@@ -15,7 +16,8 @@ class Trace {
   Trace();
   virtual ~Trace() = default;
   std::uint64_t id() const { return id_; }
-  virtual std::vector<Tensor> record(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs,
+  virtual std::vector<Tensor> record(const OpDef& op, const std::vector<Tensor>& inputs,
+                                     const Config& attrs,
                                      const std::vector<TensorSpec>& outputs) = 0;
   virtual Tensor read(const Variable& variable) = 0;
   virtual void assign(const Variable& variable, const Tensor& value) = 0;
@@ -52,7 +54,8 @@ class TraceScope {
   TraceScope& operator=(const TraceScope&) = delete;
 };
 
-/// For a scope, ops compute eagerly whatever is being traced, and no tape listens: for making weights and slots.
+/// For a scope, ops compute eagerly whatever is being traced, and no tape listens: for making
+/// weights and slots.
 class EagerScope {
  public:
   EagerScope();
@@ -65,10 +68,12 @@ class EagerScope {
 };
 
 /// Set by the graph library at start-up: what an op on functional tensors does.
-using FunctionalHook = std::vector<Tensor> (*)(const OpDef&, const std::vector<Tensor>&, const Config&);
+using FunctionalHook = std::vector<Tensor> (*)(const OpDef&, const std::vector<Tensor>&,
+                                               const Config&);
 void set_functional_hook(FunctionalHook hook);
 
-/// The names of the layers whose `call` is running, outermost first, joined by '/': for dumps, profiles and messages.
+/// The names of the layers whose `call` is running, outermost first, joined by '/': for dumps,
+/// profiles and messages.
 std::string& layer_scope();
 
 }  // namespace weft::detail

@@ -1,4 +1,5 @@
-// Shared ownership of a loss, a metric, an initializer ..., and "a name, an object or a function" arguments.
+// Shared ownership of a loss, a metric, an initializer ..., and "a name, an object or a function"
+// arguments.
 #pragma once
 #include <weft/core/tensor.h>
 
@@ -10,8 +11,8 @@ class Ref {
  public:
   Ref() = default;
   template <class U>
-    requires std::convertible_to<U*, T*>
-  Ref(std::shared_ptr<U> p) : p_(std::move(p)) {}  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<U*, T*> Ref(std::shared_ptr<U> p)
+      : p_(std::move(p)) {}  // NOLINT(google-explicit-constructor)
   T* operator->() const { return p_.get(); }
   T& operator*() const { return *p_; }
   explicit operator bool() const { return p_ != nullptr; }
@@ -25,8 +26,9 @@ class Initializer;
 class Regularizer;
 class Constraint;
 
-/// An argument that takes Keras's identifier or an object: .kernel_initializer = "he_normal" or initializers::HeNormal().
-/// Null means none. The identifier is resolved at once; an unknown one throws Error naming it.
+/// An argument that takes Keras's identifier or an object: .kernel_initializer = "he_normal" or
+/// initializers::HeNormal(). Null means none. The identifier is resolved at once; an unknown one
+/// throws Error naming it.
 template <class Base>
 class Arg : detail::State {
  public:
@@ -38,8 +40,8 @@ class Arg : detail::State {
   Arg(const Ref<Base>& object);    // NOLINT(google-explicit-constructor)
   /// Only an initializer can be a number: a constant.
   template <Scalar N>
-    requires std::same_as<Base, Initializer>
-  Arg(N constant) : Arg(from_constant(static_cast<double>(constant))) {}  // NOLINT(google-explicit-constructor)
+  requires std::same_as<Base, Initializer> Arg(N constant)
+      : Arg(from_constant(static_cast<double>(constant))) {}  // NOLINT(google-explicit-constructor)
   explicit operator bool() const { return state != nullptr; }
   Ref<Base> get() const;
 

@@ -4,7 +4,8 @@
 
 namespace weft::detail {
 
-/// The signature of a function or a member function; no type for overloads, templates and generic lambdas.
+/// The signature of a function or a member function; no type for overloads, templates and generic
+/// lambdas.
 template <class M>
 struct signature {};  // overloads, templates, generic lambdas: no type
 template <class C, class R, class... A, bool N>
@@ -21,8 +22,9 @@ struct signature<R (*)(A...) noexcept(N)> {
 };
 
 template <class P>
-concept TensorArg = std::convertible_to<const std::remove_cvref_t<P>&, P> &&
-                    (std::same_as<std::remove_cvref_t<P>, Tensor> || std::same_as<std::remove_cvref_t<P>, Tensors>);
+concept TensorArg = std::convertible_to < const std::remove_cvref_t<P>
+&, P > &&(std::same_as<std::remove_cvref_t<P>, Tensor> ||
+          std::same_as<std::remove_cvref_t<P>, Tensors>);
 template <class R>
 concept TensorResult = std::same_as<R, Tensor> || std::same_as<R, Tensors>;
 

@@ -4,7 +4,8 @@
 
 namespace weft::detail {
 
-/// Grows whenever a trainable flag, a precision or a device setting changes: plans made before are traced anew.
+/// Grows whenever a trainable flag, a precision or a device setting changes: plans made before are
+/// traced anew.
 std::uint64_t structure_version();
 void bump_structure_version();
 

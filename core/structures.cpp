@@ -19,7 +19,9 @@ struct TensorsData {
   std::vector<std::size_t> order() const {
     std::vector<std::size_t> places(values.size());
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = i;
-    if (form == Form::dict) std::stable_sort(places.begin(), places.end(), [&](auto a, auto b) { return names[a] < names[b]; });
+    if (form == Form::dict)
+      std::stable_sort(places.begin(), places.end(),
+                       [&](auto a, auto b) { return names[a] < names[b]; });
     return places;
   }
 };
@@ -50,7 +52,8 @@ void Tensors::set(const Tensor& t) {
 }
 
 Tensors::Tensors(std::initializer_list<Item> list) {
-  if (list.size() == 1 && list.begin()->structure) {  // {two}, two being a Tensors, is two: clang has it no other way
+  if (list.size() == 1 &&
+      list.begin()->structure) {  // {two}, two being a Tensors, is two: clang has it no other way
     state = list.begin()->value.state;
     return;
   }
@@ -59,7 +62,8 @@ Tensors::Tensors(std::initializer_list<Item> list) {
   state = std::move(data);
 }
 
-Tensors::Tensors(std::initializer_list<Named<Tensor>> dict) : Tensors(std::vector<Named<Tensor>>(dict)) {}
+Tensors::Tensors(std::initializer_list<Named<Tensor>> dict)
+    : Tensors(std::vector<Named<Tensor>>(dict)) {}
 
 Tensors::Tensors(const std::vector<Tensor>& list) {
   auto data = make(Form::list);
@@ -77,7 +81,8 @@ void Tensors::make_dict() { state = make(Form::dict); }
 void Tensors::append(std::string_view name, const Tensor& t) {
   auto& data = *static_cast<TensorsData*>(state.get());
   if (std::find(data.names.begin(), data.names.end(), name) != data.names.end()) {
-    throw GraphError("A dict of tensors has the key '" + std::string(name) + "' twice. Expected: distinct keys.");
+    throw GraphError("A dict of tensors has the key '" + std::string(name) +
+                     "' twice. Expected: distinct keys.");
   }
   data.names.emplace_back(name);
   data.values.push_back(t);
@@ -86,7 +91,8 @@ void Tensors::append(std::string_view name, const Tensor& t) {
 Tensors::operator Tensor() const {
   const TensorsData& data = data_of(state);
   if (data.values.size() != 1) {
-    throw GraphError("One tensor was expected. Received: a structure of " + std::to_string(data.values.size()) +
+    throw GraphError("One tensor was expected. Received: a structure of " +
+                     std::to_string(data.values.size()) +
                      " tensors. Take one of them: t[0] or t[\"name\"].");
   }
   return data.values[0];
@@ -95,12 +101,16 @@ Tensors::operator Tensor() const {
 Tensor Tensors::operator[](int i) const {
   const TensorsData& data = data_of(state);
   if (data.form == Form::single) {
-    throw GraphError("[" + std::to_string(i) + "] of a single tensor could mean itself or a row. Expected: Tensor(y) for the tensor, "
-                     "Tensor(y)[" + std::to_string(i) + "] for a row.");
+    throw GraphError(
+        "[" + std::to_string(i) +
+        "] of a single tensor could mean itself or a row. Expected: Tensor(y) for the tensor, "
+        "Tensor(y)[" +
+        std::to_string(i) + "] for a row.");
   }
   const auto n = static_cast<int>(data.values.size());
   if (i < -n || i >= n) {
-    throw GraphError("There is no tensor " + std::to_string(i) + " in a structure of " + std::to_string(n) + ".");
+    throw GraphError("There is no tensor " + std::to_string(i) + " in a structure of " +
+                     std::to_string(n) + ".");
   }
   const auto place = static_cast<std::size_t>(i < 0 ? i + n : i);
   return data.values[data.order()[place]];
@@ -111,7 +121,8 @@ Tensor Tensors::operator[](std::string_view name) const {
   for (std::size_t i = 0; i < data.names.size(); ++i) {
     if (data.names[i] == name) return data.values[i];
   }
-  throw GraphError("There is no tensor named '" + std::string(name) + "'. Existing keys: " + joined(data.names) + ".");
+  throw GraphError("There is no tensor named '" + std::string(name) +
+                   "'. Existing keys: " + joined(data.names) + ".");
 }
 
 Shape Tensors::shape() const { return Tensor(*this).shape(); }
@@ -135,7 +146,8 @@ std::vector<Tensor> Tensors::flat() const {
 Tensors Tensors::with(const std::vector<Tensor>& flat) const {
   const TensorsData& data = data_of(state);
   if (flat.size() != data.values.size()) {
-    throw GraphError("A structure of " + std::to_string(data.values.size()) + " tensors was expected. Received: " + std::to_string(flat.size()) +
+    throw GraphError("A structure of " + std::to_string(data.values.size()) +
+                     " tensors was expected. Received: " + std::to_string(flat.size()) +
                      " tensors.");
   }
   auto copy = std::make_shared<TensorsData>(data);
@@ -146,7 +158,8 @@ Tensors Tensors::with(const std::vector<Tensor>& flat) const {
 
 void Tensors::check_size(int expected) const {
   if (size() != expected) {
-    throw GraphError("unpack: " + std::to_string(expected) + " tensors were expected. Received: " + std::to_string(size()) + ".");
+    throw GraphError("unpack: " + std::to_string(expected) +
+                     " tensors were expected. Received: " + std::to_string(size()) + ".");
   }
 }
 
@@ -157,7 +170,9 @@ using MaskList = std::vector<std::optional<Tensor>>;
 Masks::Masks(const Tensor& one) : Masks(MaskList{one}) {}
 Masks::Masks(const std::optional<Tensor>& one) : Masks(MaskList{one}) {}
 Masks::Masks(std::initializer_list<std::optional<Tensor>> list) : Masks(MaskList(list)) {}
-Masks::Masks(const std::vector<std::optional<Tensor>>& list) { state = std::make_shared<MaskList>(list); }
+Masks::Masks(const std::vector<std::optional<Tensor>>& list) {
+  state = std::make_shared<MaskList>(list);
+}
 
 std::optional<Tensor> Masks::operator[](int input) const {
   const auto* list = static_cast<const MaskList*>(state.get());

@@ -5,8 +5,8 @@
 
 namespace weft {
 
-/// A name with a value, an entry of a braced dict. Not an aggregate: as one, Named{"accuracy"} (value defaulted) would
-/// make {{"accuracy"}} ambiguous.
+/// A name with a value, an entry of a braced dict. Not an aggregate: as one, Named{"accuracy"}
+/// (value defaulted) would make {{"accuracy"}} ambiguous.
 template <class T>
 struct Named {
   Named(std::string_view n, T v) : name(n), value(std::move(v)) {}
@@ -20,8 +20,8 @@ class Tensors : detail::State {
   class Item;
   Tensors() = default;
   template <class T>
-    requires(std::same_as<T, Tensor> || std::same_as<T, Variable>)
-  Tensors(const T& t) {  // NOLINT: a template, so that Tensors({t}) is a list on both compilers
+  requires(std::same_as<T, Tensor> || std::same_as<T, Variable>)
+      Tensors(const T& t) {  // NOLINT: a template, so that Tensors({t}) is a list on both compilers
     set(t);
   }
   Tensors(std::initializer_list<Item> list);
@@ -74,9 +74,9 @@ class Tensors : detail::State {
 /// What a place in a braced list takes.
 class Tensors::Item {
  public:
-  Item(const Tensor& t) : value(t) {}                     // NOLINT(google-explicit-constructor)
-  Item(const Variable& v) : value(v) {}                   // NOLINT(google-explicit-constructor)
-  Item(const Tensors& t) : value(t), structure(true) {}   // NOLINT(google-explicit-constructor)
+  Item(const Tensor& t) : value(t) {}                    // NOLINT(google-explicit-constructor)
+  Item(const Variable& v) : value(v) {}                  // NOLINT(google-explicit-constructor)
+  Item(const Tensors& t) : value(t), structure(true) {}  // NOLINT(google-explicit-constructor)
   Tensors value;
   bool structure = false;
 };

@@ -19,13 +19,18 @@ namespace detail {
 
 TensorImpl& impl(const Tensor& t) {
   auto* p = state_of<TensorImpl>(t);
-  if (p == nullptr) throw GraphError("A null Tensor was used. Expected a tensor: assign one to the handle before using it.");
+  if (p == nullptr)
+    throw GraphError(
+        "A null Tensor was used. Expected a tensor: assign one to the handle before using it.");
   return *p;
 }
 
 VariableImpl& impl(const Variable& v) {
   auto* p = state_of<VariableImpl>(v);
-  if (p == nullptr) throw GraphError("A null Variable was used. Expected a variable: make one with add_weight or Variable(value) first.");
+  if (p == nullptr)
+    throw GraphError(
+        "A null Variable was used. Expected a variable: make one with add_weight or "
+        "Variable(value) first.");
   return *p;
 }
 
@@ -38,7 +43,8 @@ Tensor empty(const Shape& shape, DType dtype, Backend& backend) {
   auto p = std::make_shared<TensorImpl>();
   p->dtype = dtype;
   p->shape = shape;
-  p->storage = std::make_shared<Storage>(backend, static_cast<std::size_t>(shape.size()) * dtype.itemsize());
+  p->storage =
+      std::make_shared<Storage>(backend, static_cast<std::size_t>(shape.size()) * dtype.itemsize());
   return wrap_impl(std::move(p));
 }
 
@@ -75,15 +81,19 @@ Shape resolve(const Shape& shape, std::int64_t count) {
   int infer = -1;
   for (int i = 0; i < shape.rank(); ++i) {
     const std::int64_t d = shape[i];
-    if (d == -1 && infer < 0) infer = i;
-    else if (d < 0) throw ShapeError("A tensor's shape must have dimensions >= 0 and at most one -1. Received: " + shape.to_string());
-    else known *= d;
+    if (d == -1 && infer < 0)
+      infer = i;
+    else if (d < 0)
+      throw ShapeError("A tensor's shape must have dimensions >= 0 and at most one -1. Received: " +
+                       shape.to_string());
+    else
+      known *= d;
   }
   Shape out = shape;
   if (infer >= 0) out.set(infer, known == 0 ? 0 : count / known);
   if (out.size() != count) {
-    throw ShapeError("The number of elements does not fit the shape. Expected: " + shape.to_string() + ". Received: " + std::to_string(count) +
-                     " elements.");
+    throw ShapeError("The number of elements does not fit the shape. Expected: " +
+                     shape.to_string() + ". Received: " + std::to_string(count) + " elements.");
   }
   return out;
 }
@@ -93,14 +103,20 @@ const TensorImpl& readable(const Tensor& t) {
   const TensorImpl& p = impl(t);
   if (p.kind == TensorKind::concrete) return p;
   if (p.kind == TensorKind::functional) {
-    throw GraphError("A functional tensor" + (p.name.empty() ? std::string() : " '" + p.name + "'") + " of shape " + p.shape.to_string() +
-                     " has no values: it is a place in a graph of layers. Expected: a Model made of it, called with data.");
+    throw GraphError("A functional tensor" +
+                     (p.name.empty() ? std::string() : " '" + p.name + "'") + " of shape " +
+                     p.shape.to_string() +
+                     " has no values: it is a place in a graph of layers. Expected: a Model made "
+                     "of it, called with data.");
   }
   const std::string& scope = detail::layer_scope();
-  throw GraphError("A value was read while tracing" + (scope.empty() ? std::string() : " (in layer '" + scope + "')") +
-                   ". Expected: code that uses ops (ops::where instead of if), or a value returned from the traced function and read "
+  throw GraphError("A value was read while tracing" +
+                   (scope.empty() ? std::string() : " (in layer '" + scope + "')") +
+                   ". Expected: code that uses ops (ops::where instead of if), or a value returned "
+                   "from the traced function and read "
                    "outside. Received: a traced tensor of shape " +
-                   p.shape.to_string() + ". With compile({.run_eagerly = true}) values can be read.");
+                   p.shape.to_string() +
+                   ". With compile({.run_eagerly = true}) values can be read.");
 }
 
 // Host copy when the device's memory cannot be read directly.
@@ -113,15 +129,20 @@ const void* to_host(const TensorImpl& p, std::vector<std::byte>& buffer, std::si
   return buffer.data();
 }
 
-// A slice along the first axis shares the storage of a concrete tensor; null when it is another slice, or somebody listens.
+// A slice along the first axis shares the storage of a concrete tensor; null when it is another
+// slice, or somebody listens.
 Tensor leading_rows(const Tensor& t, const std::vector<Index>& indices) {
   const TensorImpl& p = impl(t);
   const detail::Recording& r = detail::recording();
-  if (p.kind != TensorKind::concrete || indices.size() != 1 || p.shape.rank() == 0 || r.trace() != nullptr || !r.tapes.empty()) return {};
+  if (p.kind != TensorKind::concrete || indices.size() != 1 || p.shape.rank() == 0 ||
+      r.trace() != nullptr || !r.tapes.empty())
+    return {};
   const std::int64_t n = p.shape[0];
   const Slice& s = indices[0].slice;
   if (s.step.value_or(1) != 1) return {};
-  const auto clamp = [n](std::int64_t i) { return std::clamp<std::int64_t>(i < 0 ? i + n : i, 0, n); };
+  const auto clamp = [n](std::int64_t i) {
+    return std::clamp<std::int64_t>(i < 0 ? i + n : i, 0, n);
+  };
   std::int64_t first = s.start ? clamp(*s.start) : 0;
   std::int64_t last = s.stop ? clamp(*s.stop) : n;
   if (indices[0].single) {
@@ -164,19 +185,25 @@ Tensor Tensor::from(const std::vector<bool>& values, const Shape& shape) {
   return copy(bytes.data(), bytes.size(), DType::boolean, shape);
 }
 
-Tensor Tensor::view_of(const void* data, DType dtype, const Shape& shape, std::shared_ptr<const void> keep_alive) {
+Tensor Tensor::view_of(const void* data, DType dtype, const Shape& shape,
+                       std::shared_ptr<const void> keep_alive) {
   auto p = std::make_shared<TensorImpl>();
   p->dtype = dtype;
   p->shape = shape;
   const std::size_t bytes = static_cast<std::size_t>(shape.size()) * dtype.itemsize();
-  if (data == nullptr && bytes != 0) throw Error("Tensor::wrap: the memory is a null pointer. Expected: " + std::to_string(bytes) + " bytes.");
+  if (data == nullptr && bytes != 0)
+    throw Error("Tensor::wrap: the memory is a null pointer. Expected: " + std::to_string(bytes) +
+                " bytes.");
   // Never written: kernels write to memory of their own.
-  p->storage = std::make_shared<detail::Storage>(detail::host_backend(), const_cast<void*>(data), bytes, std::move(keep_alive));
+  p->storage = std::make_shared<detail::Storage>(detail::host_backend(), const_cast<void*>(data),
+                                                 bytes, std::move(keep_alive));
   return detail::wrap_impl(std::move(p));
 }
 
 void Tensor::check_rows(std::size_t rows, std::size_t total, std::size_t first_row) {
-  if (total != rows * first_row) throw ShapeError("Tensor::of: all rows must have the same length. Expected: " + std::to_string(first_row) + " elements in each.");
+  if (total != rows * first_row)
+    throw ShapeError("Tensor::of: all rows must have the same length. Expected: " +
+                     std::to_string(first_row) + " elements in each.");
 }
 
 Shape Tensor::shape() const { return impl(*this).shape; }
@@ -190,11 +217,13 @@ std::string Tensor::device() const {
 const void* Tensor::host_data(DType wanted) const {
   const TensorImpl& p = readable(*this);
   if (!(p.dtype == wanted)) {
-    throw DtypeError("data<T>() reads memory as it is. Expected: T of dtype " + p.dtype.name() + ". Received: " + wanted.name() +
+    throw DtypeError("data<T>() reads memory as it is. Expected: T of dtype " + p.dtype.name() +
+                     ". Received: " + wanted.name() +
                      ". Use astype first, or to_vector<T>(), which converts.");
   }
   if (!p.storage->backend->host_accessible()) {
-    throw DeviceError("data<T>() needs host memory. Expected: a tensor on cpu. Received: one on " + device() + ". Use to(\"cpu\") first.");
+    throw DeviceError("data<T>() needs host memory. Expected: a tensor on cpu. Received: one on " +
+                      device() + ". Use to(\"cpu\") first.");
   }
   p.storage->backend->synchronize();
   return p.data();
@@ -204,13 +233,15 @@ void Tensor::read(void* out, DType wanted) const {
   const TensorImpl& p = readable(*this);
   const auto count = static_cast<std::size_t>(p.shape.size());
   std::vector<std::byte> buffer;
-  detail::convert_elements(to_host(p, buffer, count * p.dtype.itemsize()), p.dtype, out, wanted, count);
+  detail::convert_elements(to_host(p, buffer, count * p.dtype.itemsize()), p.dtype, out, wanted,
+                           count);
 }
 
 void Tensor::read_one(void* out, DType wanted) const {
   const TensorImpl& p = readable(*this);
   if (p.shape.size() != 1) {
-    throw ShapeError("item() needs a tensor with exactly one element. Received: shape " + p.shape.to_string() + ".");
+    throw ShapeError("item() needs a tensor with exactly one element. Received: shape " +
+                     p.shape.to_string() + ".");
   }
   read(out, wanted);
 }
@@ -228,14 +259,17 @@ Tensor Tensor::to(std::string_view device) const {
 
 Tensor Tensor::astype(DType dtype) const {
   const TensorImpl& p = impl(*this);
-  if (dtype == DType::undefined) throw DtypeError("astype: the dtype is undefined. Expected a dtype, such as \"float32\".");
+  if (dtype == DType::undefined)
+    throw DtypeError("astype: the dtype is undefined. Expected a dtype, such as \"float32\".");
   if (p.dtype == dtype && !p.weak) return *this;
   return ops::cast(*this, dtype);
 }
 
 Tensor Tensor::reshape(const Shape& shape) const { return ops::reshape(*this, shape); }
 
-Tensor Tensor::slice(std::initializer_list<Index> indices) const { return slice(std::vector<Index>(indices)); }
+Tensor Tensor::slice(std::initializer_list<Index> indices) const {
+  return slice(std::vector<Index>(indices));
+}
 Tensor Tensor::slice(const std::vector<Index>& indices) const {
   if (Tensor rows = leading_rows(*this, indices)) return rows;
   return ops::getitem(*this, indices);

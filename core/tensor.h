@@ -27,17 +27,24 @@ concept Buffer = requires(const C& c) {
 /// The DType of a C++ arithmetic type.
 template <Scalar T>
 constexpr DType dtype_of() {
-  if constexpr (std::is_same_v<T, bool>) return DType::boolean;
-  else if constexpr (std::is_same_v<T, float>) return DType::float32;
-  else if constexpr (std::is_floating_point_v<T>) return DType::float64;
-  else if constexpr (sizeof(T) == 1) return std::is_signed_v<T> ? DType::int8 : DType::uint8;
-  else if constexpr (sizeof(T) == 2) return std::is_signed_v<T> ? DType::int16 : DType::uint16;
-  else if constexpr (sizeof(T) == 4) return std::is_signed_v<T> ? DType::int32 : DType::uint32;
-  else return std::is_signed_v<T> ? DType::int64 : DType::uint64;
+  if constexpr (std::is_same_v<T, bool>)
+    return DType::boolean;
+  else if constexpr (std::is_same_v<T, float>)
+    return DType::float32;
+  else if constexpr (std::is_floating_point_v<T>)
+    return DType::float64;
+  else if constexpr (sizeof(T) == 1)
+    return std::is_signed_v<T> ? DType::int8 : DType::uint8;
+  else if constexpr (sizeof(T) == 2)
+    return std::is_signed_v<T> ? DType::int16 : DType::uint16;
+  else if constexpr (sizeof(T) == 4)
+    return std::is_signed_v<T> ? DType::int32 : DType::uint32;
+  else
+    return std::is_signed_v<T> ? DType::int64 : DType::uint64;
 }
 
-/// Python's start:stop:step; an absent bound is the end of the axis, a negative one counts from the end.
-/// x[2], x[Slice{0, 1000}], x.slice({All, t, Slice{1, 5}}).
+/// Python's start:stop:step; an absent bound is the end of the axis, a negative one counts from the
+/// end. x[2], x[Slice{0, 1000}], x.slice({All, t, Slice{1, 5}}).
 struct Slice {
   std::optional<std::int64_t> start = {}, stop = {}, step = {};
 };
@@ -46,24 +53,28 @@ struct Slice {
 inline constexpr struct AllT {
 } All;
 
-/// One place of an index: a number (drops the axis), All or a Slice. A bare {1, 5} is refused: it reads like two indices.
+/// One place of an index: a number (drops the axis), All or a Slice. A bare {1, 5} is refused: it
+/// reads like two indices.
 struct Index {
   template <std::integral I>
-  Index(I i) : slice{static_cast<std::int64_t>(i), {}, {}}, single(true) {}  // NOLINT(google-explicit-constructor)
-  Index(Dim d) : Index(static_cast<std::int64_t>(d)) {}                      // NOLINT(google-explicit-constructor)
-  Index(AllT) {}                                                             // NOLINT(google-explicit-constructor)
-  Index(Slice s) : slice(s) {}                                               // NOLINT(google-explicit-constructor)
+  Index(I i)
+      : slice{static_cast<std::int64_t>(i), {}, {}},
+        single(true) {}                                  // NOLINT(google-explicit-constructor)
+  Index(Dim d) : Index(static_cast<std::int64_t>(d)) {}  // NOLINT(google-explicit-constructor)
+  Index(AllT) {}                                         // NOLINT(google-explicit-constructor)
+  Index(Slice s) : slice(s) {}                           // NOLINT(google-explicit-constructor)
   Slice slice;
   bool single = false;
 };
 
-/// A handle to a dense, row-major array, in one of three states: functional (a place in a graph of layers), traced (a
-/// value of a step that is being recorded) or concrete (data on a device). Null until assigned. Copies share the value;
-/// a value never changes.
+/// A handle to a dense, row-major array, in one of three states: functional (a place in a graph of
+/// layers), traced (a value of a step that is being recorded) or concrete (data on a device). Null
+/// until assigned. Copies share the value; a value never changes.
 class Tensor : detail::State {
  public:
   Tensor() = default;
-  /// A weak scalar: x / 255.0 keeps x's dtype. Constrained: otherwise const char* -> bool -> Tensor.
+  /// A weak scalar: x / 255.0 keeps x's dtype. Constrained: otherwise const char* -> bool ->
+  /// Tensor.
   template <Scalar T>
   Tensor(T scalar) : Tensor(weak(&scalar, dtype_of<T>())) {}  // NOLINT(google-explicit-constructor)
   // No initializer_list constructor on purpose: lists of tensors would fall into it.
@@ -77,7 +88,8 @@ class Tensor : detail::State {
     for (const auto& row : rows) parts.emplace_back(row.begin(), row.size());
     return stack_rows(parts);
   }
-  /// Copies `values` into a tensor of `shape` (one -1 is inferred). Throws ShapeError when sizes differ.
+  /// Copies `values` into a tensor of `shape` (one -1 is inferred). Throws ShapeError when sizes
+  /// differ.
   template <Buffer C>
   static Tensor from(const C& values, const Shape& shape = {-1}) {
     using T = std::remove_cvref_t<decltype(*values.data())>;
@@ -88,9 +100,11 @@ class Tensor : detail::State {
   static Tensor from(const T (&values)[N], const Shape& shape = {-1}) {
     return copy(values, N, dtype_of<T>(), shape);
   }
-  /// A view of memory that the caller keeps alive (or hands over in `keep_alive`) and does not change.
+  /// A view of memory that the caller keeps alive (or hands over in `keep_alive`) and does not
+  /// change.
   template <Scalar T>
-  static Tensor wrap(const T* memory, const Shape& shape, std::shared_ptr<const void> keep_alive = {}) {
+  static Tensor wrap(const T* memory, const Shape& shape,
+                     std::shared_ptr<const void> keep_alive = {}) {
     return view_of(memory, dtype_of<T>(), shape, std::move(keep_alive));
   }
 
@@ -101,8 +115,8 @@ class Tensor : detail::State {
   std::string device() const;
   std::int64_t size() const { return shape().size(); }
 
-  /// Host memory of exactly T; waits for the device. Throws DtypeError for another type, DeviceError for another device,
-  /// GraphError while tracing.
+  /// Host memory of exactly T; waits for the device. Throws DtypeError for another type,
+  /// DeviceError for another device, GraphError while tracing.
   template <Scalar T>
   std::span<const T> data() const& {
     return {static_cast<const T*>(host_data(dtype_of<T>())), static_cast<std::size_t>(size())};
@@ -136,7 +150,8 @@ class Tensor : detail::State {
   Tensor astype(DType dtype) const;
   /// The same elements in another shape; one -1 is inferred, None stays None (functional tensors).
   Tensor reshape(const Shape& shape) const;
-  /// x.slice({All, t, Slice{1, 5}}): indices by axis, axes beyond the list whole. Throws ShapeError out of range.
+  /// x.slice({All, t, Slice{1, 5}}): indices by axis, axes beyond the list whole. Throws ShapeError
+  /// out of range.
   Tensor slice(std::initializer_list<Index> indices) const;
   Tensor slice(const std::vector<Index>& indices) const;
   Tensor operator[](Index index) const;
@@ -149,13 +164,15 @@ class Tensor : detail::State {
   friend struct detail::Access;
   static Tensor weak(const void* scalar, DType dtype);
   static Tensor copy(const void* data, std::size_t count, DType dtype, const Shape& shape);
-  static Tensor view_of(const void* data, DType dtype, const Shape& shape, std::shared_ptr<const void> keep_alive);
+  static Tensor view_of(const void* data, DType dtype, const Shape& shape,
+                        std::shared_ptr<const void> keep_alive);
   template <class T>
   static Tensor stack_rows(const std::vector<std::span<const T>>& rows) {
     std::vector<T> flat;
     for (const auto& row : rows) flat.insert(flat.end(), row.begin(), row.end());
     check_rows(rows.size(), flat.size(), rows.empty() ? 0 : rows[0].size());
-    return copy(flat.data(), flat.size(), dtype_of<T>(), {rows.size(), rows.empty() ? 0 : rows[0].size()});
+    return copy(flat.data(), flat.size(), dtype_of<T>(),
+                {rows.size(), rows.empty() ? 0 : rows[0].size()});
   }
   static void check_rows(std::size_t rows, std::size_t total, std::size_t first_row);
   const void* host_data(DType wanted) const;
@@ -166,21 +183,22 @@ class Tensor : detail::State {
 /// Returns when everything queued on the devices is done.
 void synchronize();
 
-// Elementwise, with NumPy's broadcasting and weak C++ scalars. Namespace scope, not hidden friends of Tensor:
-// Variable + Variable must find them. Division of integers gives floatx, as in Python.
+// Elementwise, with NumPy's broadcasting and weak C++ scalars. Namespace scope, not hidden friends
+// of Tensor: Variable + Variable must find them. Division of integers gives floatx, as in Python.
 Tensor operator+(const Tensor& a, const Tensor& b);
 Tensor operator-(const Tensor& a, const Tensor& b);
 Tensor operator-(const Tensor& a);
 Tensor operator*(const Tensor& a, const Tensor& b);
 Tensor operator/(const Tensor& a, const Tensor& b);
-// Comparisons give bool tensors. There is no operator== on purpose: handles would compare like numbers; ops::equal.
+// Comparisons give bool tensors. There is no operator== on purpose: handles would compare like
+// numbers; ops::equal.
 Tensor operator<(const Tensor& a, const Tensor& b);
 Tensor operator<=(const Tensor& a, const Tensor& b);
 Tensor operator>(const Tensor& a, const Tensor& b);
 Tensor operator>=(const Tensor& a, const Tensor& b);
 
-// x / x.shape()[1]. Not by a conversion Dim -> Tensor: d * d and -d would be ambiguous; constrained: or 2 * d and x / 2
-// would be.
+// x / x.shape()[1]. Not by a conversion Dim -> Tensor: d * d and -d would be ambiguous;
+// constrained: or 2 * d and x / 2 would be.
 template <class T>
 concept Structure = std::convertible_to<const T&, Tensor> && !Scalar<T>;
 template <Structure T, std::same_as<Dim> D>

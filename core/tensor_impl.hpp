@@ -16,10 +16,12 @@ class Backend;
 
 namespace weft::detail {
 
-/// A piece of device memory. `data` changes only when a variable takes its own memory back (VariableImpl::prepare_write).
+/// A piece of device memory. `data` changes only when a variable takes its own memory back
+/// (VariableImpl::prepare_write).
 struct Storage : Live<Storage> {
-  Storage(Backend& backend, std::size_t bytes);                                     // allocates
-  Storage(Backend& backend, void* data, std::size_t bytes, std::shared_ptr<const void> keep_alive);  // borrows
+  Storage(Backend& backend, std::size_t bytes);  // allocates
+  Storage(Backend& backend, void* data, std::size_t bytes,
+          std::shared_ptr<const void> keep_alive);  // borrows
   ~Storage();
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
@@ -62,8 +64,8 @@ struct TensorImpl : Live<TensorImpl> {
   void* mutable_data() { return static_cast<std::byte*>(storage->data) + offset_bytes; }
 };
 
-/// A variable owns its memory for life. An eager read hands out `view`, a Storage over that memory; before the memory is
-/// written, a view that somebody still holds is given a copy of its own.
+/// A variable owns its memory for life. An eager read hands out `view`, a Storage over that memory;
+/// before the memory is written, a view that somebody still holds is given a copy of its own.
 struct VariableImpl : Live<VariableImpl> {
   Shape shape;
   DType dtype;

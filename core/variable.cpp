@@ -14,8 +14,10 @@ using detail::VariableImpl;
 
 Variable::Variable(const Tensor& value, VariableOptions options) {
   if (!detail::is_concrete(value)) {
-    throw GraphError("Variable '" + options.name + "': the initial value must be concrete. Received: a functional or traced tensor of shape " +
-                     value.shape().to_string() + ".");
+    throw GraphError(
+        "Variable '" + options.name +
+        "': the initial value must be concrete. Received: a functional or traced tensor of shape " +
+        value.shape().to_string() + ".");
   }
   const detail::TensorImpl& from = impl(value);
   auto p = std::make_shared<VariableImpl>();
@@ -45,18 +47,23 @@ Tensor Variable::value() const {
 void Variable::assign(const Tensor& value) {
   VariableImpl& p = impl(*this);
   if (detail::is_functional(value)) {
-    throw GraphError("Variable '" + p.path + "' cannot be assigned a functional tensor. Expected: a concrete or traced value.");
+    throw GraphError(
+        "Variable '" + p.path +
+        "' cannot be assigned a functional tensor. Expected: a concrete or traced value.");
   }
   const Tensor cast = value.astype(p.dtype);
   if (!(cast.shape() == p.shape)) {
-    throw ShapeError("Variable '" + p.path + "': the assigned value has the wrong shape. Expected: " + p.shape.to_string() + ". Received: " +
-                     cast.shape().to_string() + ".");
+    throw ShapeError("Variable '" + p.path +
+                     "': the assigned value has the wrong shape. Expected: " + p.shape.to_string() +
+                     ". Received: " + cast.shape().to_string() + ".");
   }
   if (detail::Trace* trace = detail::recording().trace()) {
     trace->assign(*this, cast);
     return;
   }
-  if (!detail::is_concrete(cast)) throw GraphError("Variable '" + p.path + "': the assigned value belongs to a trace that has ended.");
+  if (!detail::is_concrete(cast))
+    throw GraphError("Variable '" + p.path +
+                     "': the assigned value belongs to a trace that has ended.");
   Backend& b = *p.memory->backend;
   const Tensor local = cast.to(b.device());
   if (impl(local).data() == p.memory->data) return;  // its own value

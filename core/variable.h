@@ -9,8 +9,9 @@ struct VariableOptions {
   std::string name = {};
 };
 
-/// A handle to a mutable tensor with a fixed shape, dtype and storage address. Reading gives its value (while tracing an
-/// SSA value), assigning replaces it. Null until assigned; copies share the variable.
+/// A handle to a mutable tensor with a fixed shape, dtype and storage address. Reading gives its
+/// value (while tracing an SSA value), assigning replaces it. Null until assigned; copies share the
+/// variable.
 class Variable : detail::State {
  public:
   Variable() = default;

@@ -12,9 +12,11 @@ namespace {
 class CustomDense : public Layer {
  public:
   explicit CustomDense(int units = 32) : units_(units) {}
-  explicit CustomDense(const Config& c) : CustomDense(c.get<int>("units")) {}  // how a file revives it
+  explicit CustomDense(const Config& c)
+      : CustomDense(c.get<int>("units")) {}  // how a file revives it
   void build(const Shape& input_shape) {
-    w_ = add_weight({.shape = {input_shape[-1], units_}, .initializer = "random_normal", .name = "w"});
+    w_ = add_weight(
+        {.shape = {input_shape[-1], units_}, .initializer = "random_normal", .name = "w"});
     b_ = add_weight({.shape = {units_}, .initializer = "zeros", .name = "b"});
   }
   Tensor call(const Tensor& inputs) { return ops::matmul(inputs, w_) + b_; }
@@ -55,17 +57,20 @@ void run(bool short_run) {
   Model model(inputs, layer<CustomDense>(10)(hidden), {.name = "custom"});
   model.summary();
   train(model, x, y);
-  std::printf("custom layer: test accuracy %.4f\n", model.evaluate(x_test, y_test, {.verbose = 0})["accuracy"]);
+  std::printf("custom layer: test accuracy %.4f\n",
+              model.evaluate(x_test, y_test, {.verbose = 0})["accuracy"]);
 
   model.save("custom_layer.keras");
-  Model again = load_model("custom_layer.keras", {.custom_objects = {{"CustomDense", custom_object<CustomDense>()}}});
+  Model again = load_model("custom_layer.keras",
+                           {.custom_objects = {{"CustomDense", custom_object<CustomDense>()}}});
   const Tensor some = x_test[Slice{0, 100}];
   const Tensor difference = ops::max(ops::absolute(Tensor(again(some)) - Tensor(model(some))));
   std::printf("largest difference after saving and loading: %g\n", difference.item<double>());
 
   Model mlp = weft::model<MLP>();
   train(mlp, x, y);
-  std::printf("subclassed model: test accuracy %.4f\n", mlp.evaluate(x_test, y_test, {.verbose = 0})["accuracy"]);
+  std::printf("subclassed model: test accuracy %.4f\n",
+              mlp.evaluate(x_test, y_test, {.verbose = 0})["accuracy"]);
 }
 
 }  // namespace

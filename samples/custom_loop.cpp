@@ -1,4 +1,5 @@
-// A training loop of one's own: gradients from a tape, op by op; then the same code lowered once into a plan.
+// A training loop of one's own: gradients from a tape, op by op; then the same code lowered once
+// into a plan.
 #include <weft/weft.h>
 
 #include <chrono>
@@ -17,7 +18,8 @@ Model make_model() {
 struct Trainer {
   Model model = make_model();
   optimizers::SGD optimizer = optimizers::SGD({.learning_rate = 0.1});
-  losses::SparseCategoricalCrossentropy loss_fn = losses::SparseCategoricalCrossentropy({.from_logits = true});
+  losses::SparseCategoricalCrossentropy loss_fn =
+      losses::SparseCategoricalCrossentropy({.from_logits = true});
 
   Tensor step(const Tensor& x, const Tensor& y) {
     GradientTape tape;
@@ -37,8 +39,10 @@ double run_epoch(const char* name, Step step, const Tensor& x, const Tensor& y) 
     const Slice rows{i * batch, (i + 1) * batch, {}};
     total += step(x[rows], y[rows]).template item<double>();
   }
-  const double ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-  std::printf("%-16s mean loss %.6f, %.3f ms per step\n", name, total / static_cast<double>(batches), ms / static_cast<double>(batches));
+  const double ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  std::printf("%-16s mean loss %.6f, %.3f ms per step\n", name,
+              total / static_cast<double>(batches), ms / static_cast<double>(batches));
   return total;
 }
 
@@ -50,7 +54,8 @@ void run(bool short_run) {
 
   Trainer eager, planned;
   planned.model.set_weights(eager.model.get_weights());
-  const double a = run_epoch("GradientTape", [&](const Tensor& xb, const Tensor& yb) { return eager.step(xb, yb); }, x, y);
+  const double a = run_epoch(
+      "GradientTape", [&](const Tensor& xb, const Tensor& yb) { return eager.step(xb, yb); }, x, y);
   auto step = traced([&](const Tensor& xb, const Tensor& yb) { return planned.step(xb, yb); });
   const double b = run_epoch("traced", step, x, y);
   std::printf("the two runs differ by %g\n", a - b);

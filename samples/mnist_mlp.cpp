@@ -37,7 +37,8 @@ void run(bool short_run) {
   model.save("my_model.keras");
   Model again = load_model("my_model.keras");
   const double difference = again.evaluate(x_test, y_test, {.verbose = 0})["loss"] - scores["loss"];
-  std::printf("Saved my_model.keras; the loss of the model loaded from it differs by %g\n", difference);
+  std::printf("Saved my_model.keras; the loss of the model loaded from it differs by %g\n",
+              difference);
 }
 
 }  // namespace

@@ -34,21 +34,28 @@ void Callback::on_predict_batch_end(int, Logs&) {}
 Model Callback::model() const {
   const auto& state = *static_cast<const CallbackState*>(state_.get());
   const std::shared_ptr<ModelLayer> model = state.model.lock();
-  if (!model) throw GraphError("Callback::model(): this callback has no model. Expected: a call from fit, evaluate or predict.");
+  if (!model)
+    throw GraphError(
+        "Callback::model(): this callback has no model. Expected: a call from fit, evaluate or "
+        "predict.");
   return Model(model);
 }
 
-CallbackParams Callback::params() const { return static_cast<const CallbackState*>(state_.get())->params; }
+CallbackParams Callback::params() const {
+  return static_cast<const CallbackState*>(state_.get())->params;
+}
 
 namespace detail {
 
-void CallbackAccess::attach(Callback& callback, const std::shared_ptr<ModelLayer>& model, const CallbackParams& params) {
+void CallbackAccess::attach(Callback& callback, const std::shared_ptr<ModelLayer>& model,
+                            const CallbackParams& params) {
   auto& state = *static_cast<CallbackState*>(callback.state_.get());
   state.model = model;
   state.params = params;
 }
 
-CallbackList::CallbackList(Callbacks callbacks, const std::shared_ptr<ModelLayer>& model, const CallbackParams& params)
+CallbackList::CallbackList(Callbacks callbacks, const std::shared_ptr<ModelLayer>& model,
+                           const CallbackParams& params)
     : callbacks_(std::move(callbacks)) {
   for (const Ref<Callback>& c : callbacks_) {
     if (!c) throw Error("callbacks: one of the callbacks is null. Expected: a callback object.");

@@ -16,8 +16,8 @@ namespace detail {
 struct CallbackAccess;  // the library's way in
 }
 
-/// Base of callbacks. Say `override`: a hook with another signature is another function. A hook that throws ends the training;
-/// the model keeps the weights of the last finished step.
+/// Base of callbacks. Say `override`: a hook with another signature is another function. A hook
+/// that throws ends the training; the model keeps the weights of the last finished step.
 class Callback {
  public:
   Callback();

@@ -11,13 +11,15 @@ class ModelLayer;
 namespace weft::detail {
 
 struct CallbackAccess {
-  static void attach(Callback& callback, const std::shared_ptr<ModelLayer>& model, const CallbackParams& params);
+  static void attach(Callback& callback, const std::shared_ptr<ModelLayer>& model,
+                     const CallbackParams& params);
 };
 
 /// A list of callbacks, called in order.
 class CallbackList {
  public:
-  CallbackList(Callbacks callbacks, const std::shared_ptr<ModelLayer>& model, const CallbackParams& params);
+  CallbackList(Callbacks callbacks, const std::shared_ptr<ModelLayer>& model,
+               const CallbackParams& params);
   using Hook = void (Callback::*)(Logs&);
   using NumberedHook = void (Callback::*)(int, Logs&);
   void call(Hook hook, Logs& logs) const;

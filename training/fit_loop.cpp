@@ -27,14 +27,22 @@ NamedNumbers numbers(const Logs& logs) {
 }
 
 void check(const FitOptions& o) {
-  if (o.epochs < 0) throw Error(fmt::format("fit: `epochs` must not be negative. Received: {}.", o.epochs));
-  if (o.initial_epoch < 0) throw Error(fmt::format("fit: `initial_epoch` must not be negative. Received: {}.", o.initial_epoch));
-  if (o.validation_freq < 1) throw Error(fmt::format("fit: `validation_freq` must be at least 1. Received: {}.", o.validation_freq));
+  if (o.epochs < 0)
+    throw Error(fmt::format("fit: `epochs` must not be negative. Received: {}.", o.epochs));
+  if (o.initial_epoch < 0)
+    throw Error(
+        fmt::format("fit: `initial_epoch` must not be negative. Received: {}.", o.initial_epoch));
+  if (o.validation_freq < 1)
+    throw Error(
+        fmt::format("fit: `validation_freq` must be at least 1. Received: {}.", o.validation_freq));
   if (o.steps_per_epoch && *o.steps_per_epoch < 1) {
-    throw Error(fmt::format("fit: `steps_per_epoch` must be at least 1. Received: {}.", *o.steps_per_epoch));
+    throw Error(fmt::format("fit: `steps_per_epoch` must be at least 1. Received: {}.",
+                            *o.steps_per_epoch));
   }
   if (!o.class_weight.empty() && o.sample_weight.size() != 0) {
-    throw Error("fit: you cannot `class_weight` and `sample_weight` at the same time. Expected: one of them.");
+    throw Error(
+        "fit: you cannot `class_weight` and `sample_weight` at the same time. Expected: one of "
+        "them.");
   }
 }
 
@@ -47,14 +55,16 @@ int batch_size_for(const Dataset& data, std::optional<int> given, std::optional<
 
 Dataset weighted(const Dataset& data, const FitOptions& o) {
   if (o.class_weight.empty()) return data;
-  const Dataset out = Dataset::from_tensors(data.x(), data.y(), class_weights(data.y(), o.class_weight));
+  const Dataset out =
+      Dataset::from_tensors(data.x(), data.y(), class_weights(data.y(), o.class_weight));
   return data.batch_size() ? out.batch(*data.batch_size()) : out;
 }
 
 // One run of fit: everything that outlives an epoch.
 class Fit {
  public:
-  Fit(const std::shared_ptr<ModelLayer>& model, const Dataset& training, const Dataset& validation, const FitOptions& options)
+  Fit(const std::shared_ptr<ModelLayer>& model, const Dataset& training, const Dataset& validation,
+      const FitOptions& options)
       : model_(model),
         state_(ModelAccess::state(*model)),
         options_(options),
@@ -70,7 +80,9 @@ class Fit {
     state_.history = {};
     Logs logs;
     callbacks_.call(&Callback::on_train_begin, logs);
-    for (int epoch = options_.initial_epoch; epoch < options_.epochs && !state_.stop_training; ++epoch) logs = run_epoch(epoch);
+    for (int epoch = options_.initial_epoch; epoch < options_.epochs && !state_.stop_training;
+         ++epoch)
+      logs = run_epoch(epoch);
     if (state_.optimizer && state_.optimizer->built()) state_.optimizer->finalize_variable_values();
     callbacks_.call(&Callback::on_train_end, logs);
     return state_.history;
@@ -81,7 +93,8 @@ class Fit {
     Logs none;
     reset_metrics(*model_);
     callbacks_.call(&Callback::on_epoch_begin, epoch, none);
-    if (verbose_ != 0 && options_.epochs > 1) std::printf("Epoch %d/%d\n", epoch + 1, options_.epochs);
+    if (verbose_ != 0 && options_.epochs > 1)
+      std::printf("Epoch %d/%d\n", epoch + 1, options_.epochs);
     if (options_.shuffle && (!options_.steps_per_epoch || next_batch_ == 0)) {
       batches_.shuffle(random_seed(), epoch);
     }
@@ -99,11 +112,14 @@ class Fit {
     return logs;
   }
 
-  // With steps_per_epoch the data go on where the epoch before stopped; false when they have run dry.
+  // With steps_per_epoch the data go on where the epoch before stopped; false when they have run
+  // dry.
   bool run_batch(int step, ProgressBar& bar) {
     if (!options_.steps_per_epoch) next_batch_ = step;
     if (next_batch_ >= batches_.count()) {
-      log(LogLevel::warning, "fit: the data ran out of batches before all epochs had their `steps_per_epoch`. Training ends here.");
+      log(LogLevel::warning,
+          "fit: the data ran out of batches before all epochs had their `steps_per_epoch`. "
+          "Training ends here.");
       state_.stop_training = true;
       return false;
     }
@@ -120,21 +136,25 @@ class Fit {
     }
     if (!callbacks_.empty()) callbacks_.call(&Callback::on_train_batch_end, step, batch_logs_);
     const std::int64_t done = step + 1;
-    if (done < steps_ && bar.due(done, false)) bar.update(done, numbers(batch_logs_), false);
-    else bar.tick(done);
+    if (done < steps_ && bar.due(done, false))
+      bar.update(done, numbers(batch_logs_), false);
+    else
+      bar.tick(done);
     return true;
   }
 
   Logs live_logs(const std::vector<Tensor>& results) const {
     std::vector<Named<Tensor>> entries;
-    for (std::size_t i = 0; i < results.size(); ++i) entries.emplace_back(runner_.names()[i], results[i]);
+    for (std::size_t i = 0; i < results.size(); ++i)
+      entries.emplace_back(runner_.names()[i], results[i]);
     return Logs(entries);
   }
 
   void add_validation(int epoch, Logs& logs) {
     if (!validation_ || (epoch + 1) % options_.validation_freq != 0) return;
     EvaluateOptions o;
-    o.batch_size = options_.validation_batch_size ? options_.validation_batch_size : options_.batch_size;
+    o.batch_size =
+        options_.validation_batch_size ? options_.validation_batch_size : options_.batch_size;
     o.verbose = 0;
     o.steps = options_.validation_steps;
     o.callbacks = options_.callbacks;
@@ -174,7 +194,8 @@ Logs settled_logs(const std::vector<std::string>& names, const std::vector<Tenso
     const std::vector<float> numbers = values[i].to_vector<float>();
     double sum = 0;
     for (float v : numbers) sum += v;
-    const auto mean = static_cast<float>(numbers.empty() ? 0 : sum / static_cast<double>(numbers.size()));
+    const auto mean =
+        static_cast<float>(numbers.empty() ? 0 : sum / static_cast<double>(numbers.size()));
     entries.emplace_back(names[i], Tensor::from({mean}, Shape()));
   }
   return Logs(entries);
@@ -185,25 +206,30 @@ Logs sorted_logs(const Logs& logs) {
   const std::vector<std::string> names = logs.names();
   const std::vector<Tensor> values = logs.values();
   for (std::size_t i = 0; i < names.size(); ++i) entries.emplace_back(names[i], values[i]);
-  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto& a, const auto& b) { return a.name < b.name; });
   return Logs(entries);
 }
 
-weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options) {
+weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
+                        const FitOptions& options) {
   require_compiled(*model, "fit()");
   check(options);
   Dataset training = data;
   Dataset validation = options.validation_data ? options.validation_data.dataset() : Dataset();
-  if (options.validation_split != 0 && !validation) std::tie(training, validation) = split_off(data, options.validation_split);
+  if (options.validation_split != 0 && !validation)
+    std::tie(training, validation) = split_off(data, options.validation_split);
   return Fit(model, weighted(training, options), validation, options).run();
 }
 
-Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const EvaluateOptions& options) {
+Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
+                    const EvaluateOptions& options) {
   require_compiled(*model, "evaluate()");
   Batches batches(data, batch_size_for(data, options.batch_size, options.steps));
   StepRunner runner(*model, StepKind::test, batches.structure());
   const int verbose = resolved_verbose(options.verbose);
-  const std::int64_t steps = options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
+  const std::int64_t steps =
+      options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
   const CallbackList callbacks(options.callbacks, model, {verbose, 0, steps});
   reset_metrics(*model);
   Logs logs;
@@ -215,8 +241,10 @@ Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& dat
     const bool last = i + 1 == steps;
     const bool draw = !last && bar.due(i + 1, false);
     if (last || draw || !callbacks.empty()) logs = settled_logs(runner.names(), results);
-    if (draw) bar.update(i + 1, numbers(sorted_logs(logs)), false);
-    else bar.tick(i + 1);
+    if (draw)
+      bar.update(i + 1, numbers(sorted_logs(logs)), false);
+    else
+      bar.tick(i + 1);
     callbacks.call(&Callback::on_test_batch_end, static_cast<int>(i), logs);
   }
   if (verbose != 0) bar.update(steps, numbers(sorted_logs(logs)), true);
@@ -224,11 +252,14 @@ Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& dat
   return logs;
 }
 
-Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const PredictOptions& options) {
-  Batches batches(Dataset::from_tensors(data.x()), batch_size_for(data, options.batch_size, options.steps));
+Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
+                      const PredictOptions& options) {
+  Batches batches(Dataset::from_tensors(data.x()),
+                  batch_size_for(data, options.batch_size, options.steps));
   StepRunner runner(*model, StepKind::predict, batches.structure());
   const int verbose = resolved_verbose(options.verbose);
-  const std::int64_t steps = options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
+  const std::int64_t steps =
+      options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
   const CallbackList callbacks(options.callbacks, model, {verbose, 0, steps});
   Logs logs;
   callbacks.call(&Callback::on_predict_begin, logs);
@@ -242,8 +273,10 @@ Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& d
     const std::vector<Tensor>& results = runner.run(batches.stage(i));
     append_rows(whole, results, row, total, batches.rows_of(i), model->name());
     row += batches.rows_of(i);
-    if (i + 1 < steps && bar.due(i + 1, false)) bar.update(i + 1, {}, false);
-    else bar.tick(i + 1);
+    if (i + 1 < steps && bar.due(i + 1, false))
+      bar.update(i + 1, {}, false);
+    else
+      bar.tick(i + 1);
     callbacks.call(&Callback::on_predict_batch_end, static_cast<int>(i), logs);
   }
   if (verbose != 0) bar.update(steps, {}, true);

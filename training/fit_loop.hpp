@@ -6,10 +6,14 @@
 
 namespace weft::detail {
 
-weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const FitOptions& options);
-/// Logs in evaluate's order: the loss, the compiled metrics, the losses of the outputs, the rest sorted.
-Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const EvaluateOptions& options);
-Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data, const PredictOptions& options);
+weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
+                        const FitOptions& options);
+/// Logs in evaluate's order: the loss, the compiled metrics, the losses of the outputs, the rest
+/// sorted.
+Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
+                    const EvaluateOptions& options);
+Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
+                      const PredictOptions& options);
 /// Zero for loss trackers and metrics.
 void reset_metrics(ModelLayer& model);
 /// Numbers of a step as logs that no later step changes, in the order of `names`.

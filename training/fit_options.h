@@ -17,7 +17,8 @@ struct CompileOptions {
   PerOutput<LossSpec> loss = {};
   PerOutput<double> loss_weights = {};
   Metrics metrics = {}, weighted_metrics = {};
-  bool run_eagerly = false;  ///< op by op instead of as a plan: values can be read in `call` and train_step
+  bool run_eagerly =
+      false;  ///< op by op instead of as a plan: values can be read in `call` and train_step
 };
 
 /// {x, y}, {x, y, weights} or a Dataset.
@@ -38,7 +39,8 @@ struct FitOptions {
   double validation_split = 0;  ///< the last part of the data, before shuffling
   ValidationData validation_data = {};
   bool shuffle = true;
-  std::vector<std::pair<int, double>> class_weight = {};  ///< {{0, 1.0}, {1, 5.0}}: labels not named weigh 1
+  std::vector<std::pair<int, double>> class_weight =
+      {};  ///< {{0, 1.0}, {1, 5.0}}: labels not named weigh 1
   Tensors sample_weight = {};
   int initial_epoch = 0;
   std::optional<int> steps_per_epoch = {}, validation_steps = {}, validation_batch_size = {};

@@ -5,8 +5,10 @@
 
 namespace weft::detail {
 
-FunctionalLayer::FunctionalLayer(const Tensors& inputs, const Tensors& outputs, LayerOptions options)
-    : ModelLayer(std::move(options), "Functional", "keras.src.models.functional"), graph_(inputs, outputs) {
+FunctionalLayer::FunctionalLayer(const Tensors& inputs, const Tensors& outputs,
+                                 LayerOptions options)
+    : ModelLayer(std::move(options), "Functional", "keras.src.models.functional"),
+      graph_(inputs, outputs) {
   std::vector<Child> children;
   for (const AnyLayer& layer : graph_.layers()) children.push_back({layer->name(), layer});
   set_children_(std::move(children));

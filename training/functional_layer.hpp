@@ -18,7 +18,9 @@ class FunctionalLayer final : public ModelLayer {
  private:
   std::string_view registered_name_() const override { return "Functional"; }
   void run_build(const std::vector<Shape>&) override {}
-  Tensors run_call(const Tensors& inputs, const CallContext& context) override { return graph_.run(inputs, context); }
+  Tensors run_call(const Tensors& inputs, const CallContext& context) override {
+    return graph_.run(inputs, context);
+  }
   LayerGraph graph_;
 };
 

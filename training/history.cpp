@@ -20,7 +20,8 @@ std::vector<double> History::Columns::operator[](std::string_view name) const {
       keys += (keys.empty() ? "'" : ", '") + c.name + "'";
     }
   }
-  throw Error("History has no column '" + std::string(name) + "'. Existing columns: [" + keys + "].");
+  throw Error("History has no column '" + std::string(name) + "'. Existing columns: [" + keys +
+              "].");
 }
 
 std::vector<std::string> History::Columns::names() const {
@@ -39,7 +40,8 @@ bool History::Columns::contains(std::string_view name) const {
 }
 
 void History::Columns::append(const Logs& logs) {
-  auto data = state ? std::make_shared<Data>(*static_cast<const Data*>(state.get())) : std::make_shared<Data>();
+  auto data = state ? std::make_shared<Data>(*static_cast<const Data*>(state.get()))
+                    : std::make_shared<Data>();
   for (const std::string& name : logs.names()) {
     Column* column = nullptr;
     for (Column& c : *data) {

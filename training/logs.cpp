@@ -16,11 +16,15 @@ const Entries& entries_of(const std::shared_ptr<void>& state) {
 }  // namespace
 
 Logs::Logs(std::initializer_list<Named<Tensor>> entries) : Logs(Entries(entries)) {}
-Logs::Logs(const std::vector<Named<Tensor>>& entries) { state = std::make_shared<Entries>(entries); }
+Logs::Logs(const std::vector<Named<Tensor>>& entries) {
+  state = std::make_shared<Entries>(entries);
+}
 
 double Logs::operator[](int i) const {
   const Entries& e = entries_of(state);
-  if (i < 0 || i >= size()) throw Error("Logs have no entry " + std::to_string(i) + ". Expected: 0 to " + std::to_string(size() - 1) + ".");
+  if (i < 0 || i >= size())
+    throw Error("Logs have no entry " + std::to_string(i) + ". Expected: 0 to " +
+                std::to_string(size() - 1) + ".");
   return e[static_cast<std::size_t>(i)].value.item<double>();
 }
 

@@ -4,8 +4,9 @@
 
 namespace weft {
 
-/// Name -> number. The numbers stay on the device until they are read: reading one synchronises, ignoring it costs nothing.
-/// Within on_train_batch_end the numbers are the running averages of the epoch; copy a number, not the Logs, to keep it.
+/// Name -> number. The numbers stay on the device until they are read: reading one synchronises,
+/// ignoring it costs nothing. Within on_train_batch_end the numbers are the running averages of the
+/// epoch; copy a number, not the Logs, to keep it.
 class Logs : detail::State {
  public:
   Logs() = default;

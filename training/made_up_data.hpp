@@ -8,8 +8,9 @@ struct MadeUpData {
   Tensors x, y;
 };
 
-/// Uniform numbers for inputs (an unknown length counts as 128), and targets that fit the compiled losses: class numbers for sparse
-/// crossentropies, zeros of the outputs' shapes for others. Throws GraphError when the model's inputs are not known.
+/// Uniform numbers for inputs (an unknown length counts as 128), and targets that fit the compiled
+/// losses: class numbers for sparse crossentropies, zeros of the outputs' shapes for others. Throws
+/// GraphError when the model's inputs are not known.
 MadeUpData made_up_data(const Model& model, int batch_size, bool with_targets);
 
 }  // namespace weft::detail

@@ -19,9 +19,13 @@ using detail::ModelState;
 
 namespace {
 
-std::shared_ptr<ModelLayer> shared(const AnyLayer& layer) { return std::static_pointer_cast<ModelLayer>(layer.base()); }
+std::shared_ptr<ModelLayer> shared(const AnyLayer& layer) {
+  return std::static_pointer_cast<ModelLayer>(layer.base());
+}
 
-const Dataset& dataset_of(const std::shared_ptr<void>& state) { return *static_cast<const Dataset*>(state.get()); }
+const Dataset& dataset_of(const std::shared_ptr<void>& state) {
+  return *static_cast<const Dataset*>(state.get());
+}
 
 }  // namespace
 
@@ -41,7 +45,8 @@ Model::Model(const std::shared_ptr<ModelLayer>& layer) : layer_(std::shared_ptr<
 
 ModelLayer& Model::get() const {
   auto* model = static_cast<ModelLayer*>(layer_.base().get());
-  if (model == nullptr) throw GraphError("A null Model was used. Expected: a model, assigned before it is used.");
+  if (model == nullptr)
+    throw GraphError("A null Model was used. Expected: a model, assigned before it is used.");
   return *model;
 }
 
@@ -52,14 +57,19 @@ Model Model::from_config(const Config& config, const CustomObjects& custom_objec
   return detail::model_from_config(config, custom_objects);
 }
 
-Tensors Model::operator()(const Tensors& x, CallOptions options) const { return detail::call_layer(get(), x, options); }
+Tensors Model::operator()(const Tensors& x, CallOptions options) const {
+  return detail::call_layer(get(), x, options);
+}
 void Model::compile(CompileOptions options) { detail::compile_model(get(), std::move(options)); }
 
 History Model::fit(const Tensors& x, const Tensors& y, FitOptions options) {
   detail::require_compiled(get(), "fit()");
-  return detail::fit_model(shared(layer_), Dataset::from_tensors(x, y, options.sample_weight), options);
+  return detail::fit_model(shared(layer_), Dataset::from_tensors(x, y, options.sample_weight),
+                           options);
 }
-History Model::fit(const Tensors& x, FitOptions options) { return fit(x, Tensors(), std::move(options)); }
+History Model::fit(const Tensors& x, FitOptions options) {
+  return fit(x, Tensors(), std::move(options));
+}
 History Model::fit(const Dataset& data, FitOptions options) {
   get();
   return detail::fit_model(shared(layer_), data, options);
@@ -67,14 +77,17 @@ History Model::fit(const Dataset& data, FitOptions options) {
 
 Logs Model::evaluate(const Tensors& x, const Tensors& y, EvaluateOptions options) {
   detail::require_compiled(get(), "evaluate()");
-  return detail::evaluate_model(shared(layer_), Dataset::from_tensors(x, y, options.sample_weight), options);
+  return detail::evaluate_model(shared(layer_), Dataset::from_tensors(x, y, options.sample_weight),
+                                options);
 }
 Logs Model::evaluate(const Dataset& data, EvaluateOptions options) {
   get();
   return detail::evaluate_model(shared(layer_), data, options);
 }
 
-Tensors Model::predict(const Tensors& x, PredictOptions options) { return predict(Dataset::from_tensors(x), std::move(options)); }
+Tensors Model::predict(const Tensors& x, PredictOptions options) {
+  return predict(Dataset::from_tensors(x), std::move(options));
+}
 Tensors Model::predict(const Dataset& data, PredictOptions options) {
   get();
   return detail::predict_model(shared(layer_), data, options);
@@ -99,7 +112,9 @@ Logs Model::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sam
 }
 
 void Model::summary(SummaryOptions options) const { detail::print_summary(get(), options); }
-void Model::save(const std::string& path, SaveOptions options) const { detail::save_model(get(), path, options); }
+void Model::save(const std::string& path, SaveOptions options) const {
+  detail::save_model(get(), path, options);
+}
 
 OptimizerRef Model::optimizer() const { return get().optimizer(); }
 std::vector<Ref<Metric>> Model::metrics() const { return get().metrics(); }
@@ -116,8 +131,10 @@ std::int64_t Model::count_params() const { return get().count_params(); }
 void Model::set_trainable(bool value) { get().set_trainable(value); }
 
 std::vector<AnyLayer> Model::layers() const {
-  if (const auto* functional = dynamic_cast<const detail::FunctionalLayer*>(&get())) return functional->graph().layers();
-  if (const auto* sequential = dynamic_cast<const detail::SequentialLayer*>(&get())) return sequential->stack();
+  if (const auto* functional = dynamic_cast<const detail::FunctionalLayer*>(&get()))
+    return functional->graph().layers();
+  if (const auto* sequential = dynamic_cast<const detail::SequentialLayer*>(&get()))
+    return sequential->stack();
   std::vector<AnyLayer> out;
   for (const Layer::Child& child : get().children()) out.push_back(child.layer);
   return out;
@@ -129,13 +146,15 @@ AnyLayer Model::get_layer(std::string_view name) const {
     if (layer->name() == name) return layer;
     names += (names.empty() ? "'" : ", '") + layer->name() + "'";
   }
-  throw GraphError("No such layer: " + std::string(name) + ". Existing layers are: [" + names + "].");
+  throw GraphError("No such layer: " + std::string(name) + ". Existing layers are: [" + names +
+                   "].");
 }
 
 namespace {
 
 const detail::LayerGraph* graph_of(const ModelLayer& model) {
-  if (const auto* functional = dynamic_cast<const detail::FunctionalLayer*>(&model)) return &functional->graph();
+  if (const auto* functional = dynamic_cast<const detail::FunctionalLayer*>(&model))
+    return &functional->graph();
   if (const auto* sequential = dynamic_cast<const detail::SequentialLayer*>(&model)) {
     return sequential->graph() ? &*sequential->graph() : nullptr;
   }
@@ -155,7 +174,9 @@ Tensors Model::output() const {
 
 std::string Model::dump_plan(bool dot) const {
   const auto step = ModelAccess::state(get()).latest.lock();
-  if (!step) throw GraphError("Model '" + name() + "' has no plan yet. Expected: a call of fit, evaluate or predict first.");
+  if (!step)
+    throw GraphError("Model '" + name() +
+                     "' has no plan yet. Expected: a call of fit, evaluate or predict first.");
   return dot ? step->dot() : step->dump();
 }
 

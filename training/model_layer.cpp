@@ -14,18 +14,23 @@ namespace weft {
 
 using detail::ModelState;
 
-ModelLayer::ModelLayer(LayerOptions options) : Layer(std::move(options)), model_(std::make_unique<ModelState>()) {}
+ModelLayer::ModelLayer(LayerOptions options)
+    : Layer(std::move(options)), model_(std::make_unique<ModelState>()) {}
 ModelLayer::ModelLayer(LayerOptions options, const char* keras_class, const char* module)
     : Layer(std::move(options), keras_class, module), model_(std::make_unique<ModelState>()) {}
 ModelLayer::~ModelLayer() = default;
 
-Tensors ModelLayer::operator()(const Tensors& x, CallOptions options) { return detail::call_layer(*this, x, options); }
+Tensors ModelLayer::operator()(const Tensors& x, CallOptions options) {
+  return detail::call_layer(*this, x, options);
+}
 
 namespace {
 
 Tensor batch_size_of(const Tensors& x) {
   const std::vector<Tensor> flat = x.flat();
-  const std::int64_t rows = flat.empty() || flat[0].shape().rank() == 0 ? 1 : static_cast<std::int64_t>(flat[0].shape()[0]);
+  const std::int64_t rows = flat.empty() || flat[0].shape().rank() == 0
+                                ? 1
+                                : static_cast<std::int64_t>(flat[0].shape()[0]);
   return Tensor(static_cast<float>(rows));
 }
 
@@ -66,7 +71,8 @@ Logs ModelLayer::test_step(const Tensors& x, const Tensors& y, const Tensors& sa
 
 Tensors ModelLayer::predict_step(const Tensors& x) { return (*this)(x, {.training = false}); }
 
-Tensor ModelLayer::compute_loss(const Tensors&, const Tensors& y, const Tensors& y_pred, const Tensors& sample_weight, bool) {
+Tensor ModelLayer::compute_loss(const Tensors&, const Tensors& y, const Tensors& y_pred,
+                                const Tensors& sample_weight, bool) {
   Tensor total;
   if (model_->loss) {
     model_->loss->set_output_names(detail::output_names_of(*this, y_pred));
@@ -74,14 +80,17 @@ Tensor ModelLayer::compute_loss(const Tensors&, const Tensors& y, const Tensors&
   }
   for (const Tensor& extra : losses()) total = total ? total + extra : extra;
   if (!total) {
-    throw GraphError("Model '" + name() + "': no loss to compute. Provide a `loss` argument in `compile()`. Expected: a loss, add_loss in a "
+    throw GraphError("Model '" + name() +
+                     "': no loss to compute. Provide a `loss` argument in `compile()`. Expected: a "
+                     "loss, add_loss in a "
                      "layer's `call`, or a regularizer.");
   }
   model_->step_loss = total;
   return total;
 }
 
-Logs ModelLayer::compute_metrics(const Tensors& x, const Tensors& y, const Tensors& y_pred, const Tensors& sample_weight) {
+Logs ModelLayer::compute_metrics(const Tensors& x, const Tensors& y, const Tensors& y_pred,
+                                 const Tensors& sample_weight) {
   ModelState& state = *model_;
   // A train_step of one's own need not know the tracker.
   if (!state.tracked && state.step_loss) track_loss(state, state.step_loss, x);

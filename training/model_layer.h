@@ -21,9 +21,9 @@ struct ModelAccess;  // the library's way in; training/model_state.hpp
 ///     layers::Dense b_ = track("b", layers::Dense(10));
 ///   };
 ///   Model mlp = weft::model<MLP>();
-/// A step gets one batch in the structure that was given to fit; y and sample_weight are empty (size() == 0) when there are
-/// none. It is ordinary code, traced once per distinct shapes and replayed as a plan, unless run_eagerly; what it returns
-/// becomes the logs.
+/// A step gets one batch in the structure that was given to fit; y and sample_weight are empty
+/// (size() == 0) when there are none. It is ordinary code, traced once per distinct shapes and
+/// replayed as a plan, unless run_eagerly; what it returns becomes the logs.
 class ModelLayer : public Layer {
  public:
   explicit ModelLayer(LayerOptions options = {});
@@ -35,10 +35,11 @@ class ModelLayer : public Layer {
   virtual Logs test_step(const Tensors& x, const Tensors& y, const Tensors& sample_weight);
   virtual Tensors predict_step(const Tensors& x);
   /// The scalar to minimise: the compiled losses, add_loss and the regularizers' penalties.
-  virtual Tensor compute_loss(const Tensors& x, const Tensors& y, const Tensors& y_pred, const Tensors& sample_weight,
-                              bool training = true);
+  virtual Tensor compute_loss(const Tensors& x, const Tensors& y, const Tensors& y_pred,
+                              const Tensors& sample_weight, bool training = true);
   /// Updates the compiled metrics and returns all results, the loss first.
-  virtual Logs compute_metrics(const Tensors& x, const Tensors& y, const Tensors& y_pred, const Tensors& sample_weight);
+  virtual Logs compute_metrics(const Tensors& x, const Tensors& y, const Tensors& y_pred,
+                               const Tensors& sample_weight);
 
   /// As compiled; throws GraphError before compile.
   OptimizerRef optimizer() const;

@@ -31,7 +31,8 @@ struct ModelState : Live<ModelState> {
   std::unique_ptr<CompileMetrics> metrics;
   MetricRef loss_tracker;
 
-  // Of the step that is being traced or run eagerly: what compute_loss returned, and whether the tracker knows it.
+  // Of the step that is being traced or run eagerly: what compute_loss returned, and whether the
+  // tracker knows it.
   Tensor step_loss;
   bool tracked = false;
 
@@ -47,10 +48,13 @@ struct ModelState : Live<ModelState> {
 struct ModelAccess {
   static ModelState& state(ModelLayer& model) { return *model.model_; }
   static const ModelState& state(const ModelLayer& model) { return *model.model_; }
-  static Tensors call(ModelLayer& model, const Tensors& x, CallOptions options) { return model(x, std::move(options)); }
+  static Tensors call(ModelLayer& model, const Tensors& x, CallOptions options) {
+    return model(x, std::move(options));
+  }
 };
 
-/// Names of the outputs, for logs and for matching losses: of a functional model its operations', else output_1 ...
+/// Names of the outputs, for logs and for matching losses: of a functional model its operations',
+/// else output_1 ...
 std::vector<std::string> output_names_of(const ModelLayer& model, const Tensors& y_pred);
 void compile_model(ModelLayer& model, CompileOptions options);
 /// Throws GraphError in Keras's words when the model was not compiled.
@@ -58,13 +62,15 @@ void require_compiled(const ModelLayer& model, const char* what);
 
 enum class StepKind { train, test, predict };
 
-/// One batch through the model: as a plan, or op by op when run_eagerly. `flat` are x, y and sample_weight in a row.
+/// One batch through the model: as a plan, or op by op when run_eagerly. `flat` are x, y and
+/// sample_weight in a row.
 class StepRunner {
  public:
   StepRunner(ModelLayer& model, StepKind kind, const trace::CallStructure& structure);
   /// Results in memory that the next run overwrites; no allocation once the plan is there.
   const std::vector<Tensor>& run(const std::vector<Tensor>& flat);
-  /// Makes the plan for data like these without running it. Throws GraphError when the model runs eagerly.
+  /// Makes the plan for data like these without running it. Throws GraphError when the model runs
+  /// eagerly.
   const plan::Plan& prepare(const std::vector<Tensor>& flat);
   /// Names of the results of a train or test step; the structure of a predict step.
   const std::vector<std::string>& names() const { return names_; }
@@ -82,7 +88,8 @@ class StepRunner {
   trace::CallStructure arguments_;
   bool eager_;
   std::shared_ptr<executor::Step> step_;
-  std::vector<std::shared_ptr<executor::BoundStep>> bindings_;  // of the shapes met: full and last batch
+  std::vector<std::shared_ptr<executor::BoundStep>>
+      bindings_;  // of the shapes met: full and last batch
   executor::BoundStep* current_ = nullptr;
   std::uint64_t version_ = 0;
   executor::RunOptions run_options_;

@@ -16,7 +16,8 @@ struct Line {
   std::size_t width = 0;  // without escape sequences
   void plain(const std::string& s) {
     text += s;
-    for (char c : s) width += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;  // code points
+    for (char c : s)
+      width += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;  // code points
   }
   void escape(const char* s) { text += s; }
 };
@@ -53,7 +54,8 @@ void add_bar(Line& line, const ProgressState& state) {
   line.plain(counter(state.current, *state.target));
   line.escape("\x1b[0m");
   line.plain(" ");
-  const int full = static_cast<int>(cells * static_cast<double>(state.current) / static_cast<double>(*state.target));
+  const int full = static_cast<int>(cells * static_cast<double>(state.current) /
+                                    static_cast<double>(*state.target));
   if (full > 0) {
     line.escape("\x1b[32m");
     line.plain(repeat("━", full));
@@ -70,11 +72,13 @@ Line draw(const ProgressState& state) {
   line.plain(" ");
   line.escape("\x1b[1m");
   const bool eta = state.target && *state.target > 0 && !state.finished;
-  line.plain(eta ? remaining(state.step_s * static_cast<double>(*state.target - state.current)) : fmt::format("{:.0f}s", state.elapsed_s));
+  line.plain(eta ? remaining(state.step_s * static_cast<double>(*state.target - state.current))
+                 : fmt::format("{:.0f}s", state.elapsed_s));
   line.escape("\x1b[0m");
   line.plain(step_time(state.step_s));
   for (const auto& [name, value] : state.values) {
-    line.plain(std::abs(value) > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value) : fmt::format(" - {}: {:.4e}", name, value));
+    line.plain(std::abs(value) > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value)
+                                      : fmt::format(" - {}: {:.4e}", name, value));
   }
   return line;
 }
@@ -84,26 +88,32 @@ Line draw(const ProgressState& state) {
 std::string progress_line(const ProgressState& state) { return draw(state).text; }
 
 std::string progress_summary(const ProgressState& state) {
-  std::string out = fmt::format("{} - {:.0f}s -{}", counter(state.current, state.target.value_or(state.current)), state.elapsed_s,
-                                step_time(state.step_s));
+  std::string out =
+      fmt::format("{} - {:.0f}s -{}", counter(state.current, state.target.value_or(state.current)),
+                  state.elapsed_s, step_time(state.step_s));
   for (const auto& [name, value] : state.values) {
-    out += value > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value) : fmt::format(" - {}: {:.4e}", name, value);
+    out += value > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value)
+                        : fmt::format(" - {}: {:.4e}", name, value);
   }
   return out + "\n";
 }
 
-ProgressBar::ProgressBar(std::optional<std::int64_t> target, int verbose) : target_(target), verbose_(verbose), start_(Clock::now()) {}
+ProgressBar::ProgressBar(std::optional<std::int64_t> target, int verbose)
+    : target_(target), verbose_(verbose), start_(Clock::now()) {}
 
 bool ProgressBar::due(std::int64_t, bool finalize) const {
   if (verbose_ == 0) return false;
   if (finalize) return true;
   if (verbose_ != 1) return false;
-  return !drawn_ || std::chrono::duration<double>(Clock::now() - last_drawn_).count() >= redraw_interval_s;
+  return !drawn_ ||
+         std::chrono::duration<double>(Clock::now() - last_drawn_).count() >= redraw_interval_s;
 }
 
 double ProgressBar::step_seconds(std::int64_t current, Clock::time_point now) const {
   if (current == 0) return 0;
-  if (has_first_ && current > 1) return std::chrono::duration<double>(now - after_first_).count() / static_cast<double>(current - 1);
+  if (has_first_ && current > 1)
+    return std::chrono::duration<double>(now - after_first_).count() /
+           static_cast<double>(current - 1);
   return std::chrono::duration<double>(now - start_).count() / static_cast<double>(current);
 }
 
@@ -117,7 +127,12 @@ void ProgressBar::tick(std::int64_t current) {
 
 void ProgressBar::update(std::int64_t current, const NamedNumbers& values, bool finalize) {
   const auto now = Clock::now();
-  ProgressState state{target_, current, std::chrono::duration<double>(now - start_).count(), step_seconds(current, now), finalize, values};
+  ProgressState state{target_,
+                      current,
+                      std::chrono::duration<double>(now - start_).count(),
+                      step_seconds(current, now),
+                      finalize,
+                      values};
   if (seen_ != current || current != 1) tick(current);
   last_drawn_ = now;
   drawn_ = true;

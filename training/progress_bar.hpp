@@ -11,22 +11,24 @@ namespace weft::detail {
 
 using NamedNumbers = std::vector<std::pair<std::string, double>>;
 
-/// Text of one redraw. Kept apart from the clock and the terminal, so that tests compare it exactly.
+/// Text of one redraw. Kept apart from the clock and the terminal, so that tests compare it
+/// exactly.
 struct ProgressState {
   std::optional<std::int64_t> target;  // number of batches, if known
   std::int64_t current = 0;
-  double elapsed_s = 0;         // since the first batch began
-  double step_s = 0;            // time per batch, without the first one
+  double elapsed_s = 0;  // since the first batch began
+  double step_s = 0;     // time per batch, without the first one
   bool finished = false;
   NamedNumbers values;
 };
-std::string progress_line(const ProgressState& state);      // verbose 1
-std::string progress_summary(const ProgressState& state);   // verbose 2
+std::string progress_line(const ProgressState& state);     // verbose 1
+std::string progress_summary(const ProgressState& state);  // verbose 2
 
 class ProgressBar {
  public:
   ProgressBar(std::optional<std::int64_t> target, int verbose);
-  /// Whether an update now would draw: at most every 0.05 s, and always at the end. Reading logs before asking costs time.
+  /// Whether an update now would draw: at most every 0.05 s, and always at the end. Reading logs
+  /// before asking costs time.
   bool due(std::int64_t current, bool finalize) const;
   void update(std::int64_t current, const NamedNumbers& values, bool finalize);
   /// Tells the time of a batch that is not drawn.

@@ -18,13 +18,15 @@ namespace {
 
 std::size_t bytes_of(const std::vector<Variable>& variables) {
   std::size_t bytes = 0;
-  for (const Variable& v : variables) bytes += static_cast<std::size_t>(v.shape().size()) * v.dtype().itemsize();
+  for (const Variable& v : variables)
+    bytes += static_cast<std::size_t>(v.shape().size()) * v.dtype().itemsize();
   return bytes;
 }
 
 std::size_t bytes_of(const std::vector<Tensor>& tensors) {
   std::size_t bytes = 0;
-  for (const Tensor& t : tensors) bytes += static_cast<std::size_t>(t.size()) * t.dtype().itemsize();
+  for (const Tensor& t : tensors)
+    bytes += static_cast<std::size_t>(t.size()) * t.dtype().itemsize();
   return bytes;
 }
 
@@ -53,7 +55,9 @@ class Unchanged {
   std::vector<std::pair<Variable, Tensor>> saved_;
 };
 
-std::shared_ptr<ModelLayer> layer_of(const Model& model) { return std::static_pointer_cast<ModelLayer>(model.base()); }
+std::shared_ptr<ModelLayer> layer_of(const Model& model) {
+  return std::static_pointer_cast<ModelLayer>(model.base());
+}
 
 // Slots are made by the first step: made here, they are among what is put back.
 void prepare(const Model& model) {
@@ -66,20 +70,24 @@ void prepare(const Model& model) {
 
 std::string MemoryReport::to_string() const {
   const auto line = [](const char* what, std::size_t bytes) {
-    return fmt::format("{:<12} {:>14} bytes  {:>10.2f} MB\n", what, bytes, static_cast<double>(bytes) / 1048576);
+    return fmt::format("{:<12} {:>14} bytes  {:>10.2f} MB\n", what, bytes,
+                       static_cast<double>(bytes) / 1048576);
   };
-  return line("weights", weight_bytes) + line("optimizer", optimizer_bytes) + line("activations", activation_bytes) +
-         line("batch", batch_bytes) + line("total", total_bytes());
+  return line("weights", weight_bytes) + line("optimizer", optimizer_bytes) +
+         line("activations", activation_bytes) + line("batch", batch_bytes) +
+         line("total", total_bytes());
 }
 
 std::string Model::profile(ProfileOptions options) {
-  if (options.batch_size < 1 || options.steps < 1) throw Error("profile: batch_size and steps must be at least 1.");
+  if (options.batch_size < 1 || options.steps < 1)
+    throw Error("profile: batch_size and steps must be at least 1.");
   const bool training = options.training && compiled();
   const detail::MadeUpData data = detail::made_up_data(*this, options.batch_size, training);
   prepare(*this);
   const Unchanged unchanged(*this);
   const trace::CallStructure structure({data.x, data.y, Tensors()});
-  detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict, structure);
+  detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict,
+                            structure);
   executor::Profiler profiler;
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
   runner.run(flat);  // made once: the plan and the kernels' first calls
@@ -87,18 +95,22 @@ std::string Model::profile(ProfileOptions options) {
   for (int i = 0; i < options.steps; ++i) runner.run(flat);
   if (!options.chrome_trace.empty()) {
     const std::string text = profiler.chrome_trace();
-    io::write_file_atomically(options.chrome_trace, std::as_bytes(std::span(text.data(), text.size())));
+    io::write_file_atomically(options.chrome_trace,
+                              std::as_bytes(std::span(text.data(), text.size())));
   }
   return profiler.table();
 }
 
 MemoryReport Model::memory_report(MemoryReportOptions options) {
-  if (options.batch_size < 1) throw Error(fmt::format("memory_report: batch_size must be at least 1. Received: {}.", options.batch_size));
+  if (options.batch_size < 1)
+    throw Error(fmt::format("memory_report: batch_size must be at least 1. Received: {}.",
+                            options.batch_size));
   const bool training = options.training && compiled();
   const detail::MadeUpData data = detail::made_up_data(*this, options.batch_size, training);
   prepare(*this);
   const trace::CallStructure structure({data.x, data.y, Tensors()});
-  detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict, structure);
+  detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict,
+                            structure);
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
   const plan::Plan& plan = runner.prepare(flat);
   MemoryReport report;
@@ -106,7 +118,8 @@ MemoryReport Model::memory_report(MemoryReportOptions options) {
   if (training) report.optimizer_bytes = bytes_of(optimizer()->variables());
   report.activation_bytes = plan.arena_bytes();
   report.batch_bytes = bytes_of(flat);
-  for (int v : plan.graph.outputs) report.batch_bytes += plan.graph.values[static_cast<std::size_t>(v)].bytes();
+  for (int v : plan.graph.outputs)
+    report.batch_bytes += plan.graph.values[static_cast<std::size_t>(v)].bytes();
   return report;
 }
 

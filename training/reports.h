@@ -23,7 +23,9 @@ struct MemoryReport {
   std::size_t optimizer_bytes = 0;   ///< slots
   std::size_t activation_bytes = 0;  ///< the step's arena: activations, gradients, workspaces
   std::size_t batch_bytes = 0;       ///< staged inputs, targets and results
-  std::size_t total_bytes() const { return weight_bytes + optimizer_bytes + activation_bytes + batch_bytes; }
+  std::size_t total_bytes() const {
+    return weight_bytes + optimizer_bytes + activation_bytes + batch_bytes;
+  }
   std::string to_string() const;
 };
 

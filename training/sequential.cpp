@@ -9,7 +9,8 @@ namespace {
 
 detail::SequentialLayer& layer_of(const Model& model) {
   auto* layer = dynamic_cast<detail::SequentialLayer*>(model.base().get());
-  if (layer == nullptr) throw GraphError("A null Sequential was used. Expected: a model, assigned before it is used.");
+  if (layer == nullptr)
+    throw GraphError("A null Sequential was used. Expected: a model, assigned before it is used.");
   return *layer;
 }
 
@@ -23,9 +24,11 @@ std::shared_ptr<ModelLayer> make(ModelOptions options) {
 
 }  // namespace
 
-LayerList::Item::Item(const Tensor& input) : layer(std::shared_ptr<Layer>(detail::input_layer_of(input))) {
+LayerList::Item::Item(const Tensor& input)
+    : layer(std::shared_ptr<Layer>(detail::input_layer_of(input))) {
   if (!layer) {
-    throw GraphError("Sequential takes layers and Inputs. Received: a tensor of shape " + input.shape().to_string() + " that no Input made.");
+    throw GraphError("Sequential takes layers and Inputs. Received: a tensor of shape " +
+                     input.shape().to_string() + " that no Input made.");
   }
 }
 
@@ -35,13 +38,18 @@ LayerList::LayerList(std::initializer_list<Item> list) {
   state = std::make_shared<std::vector<AnyLayer>>(std::move(layers));
 }
 
-LayerList::LayerList(const std::vector<AnyLayer>& list) { state = std::make_shared<std::vector<AnyLayer>>(list); }
+LayerList::LayerList(const std::vector<AnyLayer>& list) {
+  state = std::make_shared<std::vector<AnyLayer>>(list);
+}
 
-const std::vector<AnyLayer>& LayerList::layers() const { return *static_cast<const std::vector<AnyLayer>*>(state.get()); }
+const std::vector<AnyLayer>& LayerList::layers() const {
+  return *static_cast<const std::vector<AnyLayer>*>(state.get());
+}
 
 Sequential::Sequential(ModelOptions options) : Model(make(std::move(options))) {}
 
-Sequential::Sequential(const LayerList& layers, ModelOptions options) : Sequential(std::move(options)) {
+Sequential::Sequential(const LayerList& layers, ModelOptions options)
+    : Sequential(std::move(options)) {
   for (const AnyLayer& layer : layers.layers()) layer_of(*this).add(layer);
 }
 

@@ -31,16 +31,20 @@ std::optional<TensorSpec> known_input(const AnyLayer& layer) {
 
 }  // namespace
 
-SequentialLayer::SequentialLayer(LayerOptions options) : ModelLayer(std::move(options), "Sequential", "keras") {}
+SequentialLayer::SequentialLayer(LayerOptions options)
+    : ModelLayer(std::move(options), "Sequential", "keras") {}
 
 void SequentialLayer::check_name(const AnyLayer& layer) const {
   for (const AnyLayer& other : stack_) {
     if (other.base() == layer.base()) {
-      throw GraphError("Sequential model '" + name() + "': layer '" + layer->name() + "' is already in this model. Expected: another layer.");
+      throw GraphError("Sequential model '" + name() + "': layer '" + layer->name() +
+                       "' is already in this model. Expected: another layer.");
     }
     if (other->name() == layer->name()) {
-      throw GraphError("All layers added to a Sequential model should have unique names. Name '" + layer->name() +
-                       "' is already the name of a layer in this model. Update the `name` argument to pass a unique name.");
+      throw GraphError("All layers added to a Sequential model should have unique names. Name '" +
+                       layer->name() +
+                       "' is already the name of a layer in this model. Update the `name` argument "
+                       "to pass a unique name.");
     }
   }
 }
@@ -61,18 +65,24 @@ void SequentialLayer::append(const AnyLayer& layer) {
   const BuildScope scope(*this);
   const Tensors out = layer.all(last_);
   if (out.size() != 1) {
-    throw GraphError("Sequential model '" + name() + "': all layers must have a single output. Received: " + std::to_string(out.size()) +
-                     " outputs of layer '" + layer->name() + "'. For several outputs use Model(inputs, outputs).");
+    throw GraphError("Sequential model '" + name() +
+                     "': all layers must have a single output. Received: " +
+                     std::to_string(out.size()) + " outputs of layer '" + layer->name() +
+                     "'. For several outputs use Model(inputs, outputs).");
   }
   last_ = out.flat()[0];
 }
 
 void SequentialLayer::add(const AnyLayer& layer) {
-  if (!layer) throw GraphError("Sequential model '" + name() + "': a null layer was added. Expected: a layer.");
+  if (!layer)
+    throw GraphError("Sequential model '" + name() +
+                     "': a null layer was added. Expected: a layer.");
   const bool is_input = dynamic_cast<const InputLayer*>(layer.base().get()) != nullptr;
   if (is_input && (input_ || !stack_.empty())) {
-    throw GraphError("Sequential model '" + name() + "' has already been configured to use input shape " +
-                     (first_ ? first_.shape().to_string() : std::string("(unknown)")) + ". You cannot add a different Input layer to it.");
+    throw GraphError("Sequential model '" + name() +
+                     "' has already been configured to use input shape " +
+                     (first_ ? first_.shape().to_string() : std::string("(unknown)")) +
+                     ". You cannot add a different Input layer to it.");
   }
   check_name(layer);
   if (!first_ && stack_.empty()) start(layer);
@@ -84,7 +94,8 @@ void SequentialLayer::add(const AnyLayer& layer) {
 }
 
 void SequentialLayer::pop() {
-  if (stack_.empty()) throw GraphError("Sequential model '" + name() + "': there are no layers in the model to pop.");
+  if (stack_.empty())
+    throw GraphError("Sequential model '" + name() + "': there are no layers in the model to pop.");
   stack_.pop_back();
   if (first_) {
     last_ = first_;
@@ -108,12 +119,17 @@ void SequentialLayer::update_children() {
 
 void SequentialLayer::run_build(const std::vector<Shape>& shapes) {
   if (graph_) return;
-  if (stack_.empty()) throw GraphError("Sequential model '" + name() + "' cannot be built because it has no layers. Call `model.add(layer)`.");
+  if (stack_.empty())
+    throw GraphError("Sequential model '" + name() +
+                     "' cannot be built because it has no layers. Call `model.add(layer)`.");
   if (shapes.size() != 1) {
-    throw GraphError("Sequential model '" + name() + "' has one input. Received: " + std::to_string(shapes.size()) + " inputs.");
+    throw GraphError("Sequential model '" + name() +
+                     "' has one input. Received: " + std::to_string(shapes.size()) + " inputs.");
   }
   Shape batched = shapes[0];
-  if (batched.rank() == 0) throw ShapeError("Sequential model '" + name() + "': the input must have a batch axis. Received: a scalar.");
+  if (batched.rank() == 0)
+    throw ShapeError("Sequential model '" + name() +
+                     "': the input must have a batch axis. Received: a scalar.");
   batched.set(0, None);
   first_ = last_ = InputLayer::make(batched);
   input_ = AnyLayer(input_layer_of(first_));
@@ -121,7 +137,9 @@ void SequentialLayer::run_build(const std::vector<Shape>& shapes) {
   rebuild();
 }
 
-Tensors SequentialLayer::run_call(const Tensors& inputs, const CallContext& context) { return graph_->run(inputs, context); }
+Tensors SequentialLayer::run_call(const Tensors& inputs, const CallContext& context) {
+  return graph_->run(inputs, context);
+}
 
 Config SequentialLayer::get_config() const { return sequential_config(*this, input_); }
 

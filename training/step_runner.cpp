@@ -14,9 +14,12 @@ struct StepStructure {
 
 StepSet& set_of(ModelState& state, StepKind kind) {
   switch (kind) {
-    case StepKind::train: return state.train;
-    case StepKind::test: return state.test;
-    default: return state.predict;
+    case StepKind::train:
+      return state.train;
+    case StepKind::test:
+      return state.test;
+    default:
+      return state.predict;
   }
 }
 
@@ -26,7 +29,9 @@ executor::StepResult result_of(const Logs& logs) {
   return {logs.values(), structure};
 }
 
-executor::StepResult run_body(ModelLayer& model, StepKind kind, const trace::CallStructure& arguments, const std::vector<Tensor>& flat) {
+executor::StepResult run_body(ModelLayer& model, StepKind kind,
+                              const trace::CallStructure& arguments,
+                              const std::vector<Tensor>& flat) {
   const std::vector<Tensors> a = arguments.rebuild(flat);
   ModelState& state = ModelAccess::state(model);
   state.step_loss = {};
@@ -58,7 +63,10 @@ bool fits(const executor::BoundStep& bound, const std::vector<Tensor>& flat) {
 }  // namespace
 
 StepRunner::StepRunner(ModelLayer& model, StepKind kind, const trace::CallStructure& structure)
-    : model_(model), kind_(kind), arguments_(structure), eager_(ModelAccess::state(model).options.run_eagerly) {
+    : model_(model),
+      kind_(kind),
+      arguments_(structure),
+      eager_(ModelAccess::state(model).options.run_eagerly) {
   if (eager_) return;
   ModelState& state = ModelAccess::state(model);
   const std::lock_guard lock(state.mutex);
@@ -69,7 +77,10 @@ StepRunner::StepRunner(ModelLayer& model, StepKind kind, const trace::CallStruct
   if (!step_) {
     ModelLayer* raw = &model;  // the model owns the step
     step_ = std::make_shared<executor::Step>(
-        [raw, kind, structure](const std::vector<Tensor>& flat) { return run_body(*raw, kind, structure, flat); }, state.arenas);
+        [raw, kind, structure](const std::vector<Tensor>& flat) {
+          return run_body(*raw, kind, structure, flat);
+        },
+        state.arenas);
     set.by_structure.emplace_back(structure.key(), step_);
   }
   state.latest = step_;
@@ -95,7 +106,10 @@ executor::BoundStep& StepRunner::binding(const std::vector<Tensor>& flat) {
 }
 
 const plan::Plan& StepRunner::prepare(const std::vector<Tensor>& flat) {
-  if (eager_) throw GraphError("Model '" + model_.name() + "' runs eagerly: there is no plan. Expected: compile with run_eagerly = false.");
+  if (eager_)
+    throw GraphError(
+        "Model '" + model_.name() +
+        "' runs eagerly: there is no plan. Expected: compile with run_eagerly = false.");
   return binding(flat).plan();
 }
 

@@ -1,4 +1,5 @@
-// Activation arenas: the plans of one model never run at once for one caller, and share that caller's arena.
+// Activation arenas: the plans of one model never run at once for one caller, and share that
+// caller's arena.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -24,7 +25,8 @@ class ArenaPool {
 /// An arena for a scope.
 class ArenaLease {
  public:
-  ArenaLease(ArenaPool& pool, Backend& backend, std::size_t bytes) : pool_(pool), arena_(pool.acquire(backend, bytes)) {}
+  ArenaLease(ArenaPool& pool, Backend& backend, std::size_t bytes)
+      : pool_(pool), arena_(pool.acquire(backend, bytes)) {}
   ~ArenaLease() { pool_.release(std::move(arena_)); }
   ArenaLease(const ArenaLease&) = delete;
   ArenaLease& operator=(const ArenaLease&) = delete;

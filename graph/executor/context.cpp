@@ -26,41 +26,58 @@ Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)
   const plan::OpGraph& g = plan_->graph;
   for (std::size_t n = 0; n < g.nodes.size(); ++n) {
     first_pointer_.push_back(pointers_.size());
-    for (int v : g.nodes[n].inputs) bind(plan_->memory.values[at(v)], pointers_, arena_fixups_, external_);
-    for (int v : g.nodes[n].outputs) bind(plan_->memory.values[at(v)], pointers_, arena_fixups_, external_);
+    for (int v : g.nodes[n].inputs)
+      bind(plan_->memory.values[at(v)], pointers_, arena_fixups_, external_);
+    for (int v : g.nodes[n].outputs)
+      bind(plan_->memory.values[at(v)], pointers_, arena_fixups_, external_);
     const Location& workspace = plan_->memory.workspaces[n];
-    if (workspace.index >= 0) bind(workspace, pointers_, arena_fixups_, external_);
-    else pointers_.push_back(nullptr);
+    if (workspace.index >= 0)
+      bind(workspace, pointers_, arena_fixups_, external_);
+    else
+      pointers_.push_back(nullptr);
   }
 }
 
-void Context::bind(const Location& location, std::vector<void*>& table, std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external) {
+void Context::bind(const Location& location, std::vector<void*>& table,
+                   std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external) {
   switch (location.place) {
-    case Place::arena: arena_fixups.push_back({table.size(), location}); break;
+    case Place::arena:
+      arena_fixups.push_back({table.size(), location});
+      break;
     case Place::input:
-    case Place::output: external.push_back({table.size(), location}); break;
+    case Place::output:
+      external.push_back({table.size(), location});
+      break;
     case Place::constant: {
       const detail::TensorImpl& p = detail::impl(plan_->graph.constants[at(location.index)]);
       table.push_back(const_cast<void*>(p.data()));
       return;
     }
-    case Place::variable: table.push_back(detail::impl(plan_->graph.variables[at(location.index)]).memory->data); return;
+    case Place::variable:
+      table.push_back(detail::impl(plan_->graph.variables[at(location.index)]).memory->data);
+      return;
   }
   table.push_back(nullptr);
 }
 
 void* Context::resolve(const Location& location, std::byte* arena) const {
   switch (location.place) {
-    case Place::arena: return arena + location.offset;
-    case Place::input: return const_cast<void*>(inputs_[at(location.index)]);
-    case Place::output: return outputs_[at(location.index)];
-    case Place::constant: return const_cast<void*>(detail::impl(plan_->graph.constants[at(location.index)]).data());
-    case Place::variable: return detail::impl(plan_->graph.variables[at(location.index)]).memory->data;
+    case Place::arena:
+      return arena + location.offset;
+    case Place::input:
+      return const_cast<void*>(inputs_[at(location.index)]);
+    case Place::output:
+      return outputs_[at(location.index)];
+    case Place::constant:
+      return const_cast<void*>(detail::impl(plan_->graph.constants[at(location.index)]).data());
+    case Place::variable:
+      return detail::impl(plan_->graph.variables[at(location.index)]).memory->data;
   }
   return nullptr;
 }
 
-void Context::set_externals(const std::vector<const void*>& inputs, const std::vector<void*>& outputs) {
+void Context::set_externals(const std::vector<const void*>& inputs,
+                            const std::vector<void*>& outputs) {
   inputs_ = inputs;
   outputs_ = outputs;
   for (const Fixup& f : external_) pointers_[f.slot] = resolve(f.location, nullptr);
@@ -70,14 +87,16 @@ void Context::prepare_writes() {
   for (int v : plan_->memory.written) detail::impl(plan_->graph.variables[at(v)]).prepare_write();
 }
 
-void Context::run(const std::vector<const void*>& inputs, const std::vector<void*>& outputs, ArenaPool& arenas, const RunOptions& options) {
+void Context::run(const std::vector<const void*>& inputs, const std::vector<void*>& outputs,
+                  ArenaPool& arenas, const RunOptions& options) {
   set_externals(inputs, outputs);
   const ArenaLease lease(arenas, *plan_->backend, plan_->memory.arena_bytes);
   if (lease.data() != arena_) {
     arena_ = lease.data();
     for (const Fixup& f : arena_fixups_) pointers_[f.slot] = arena_ + f.location.offset;
   }
-  const auto begin = options.profiler != nullptr ? Profiler::Clock::now() : Profiler::Clock::time_point();
+  const auto begin =
+      options.profiler != nullptr ? Profiler::Clock::now() : Profiler::Clock::time_point();
   run_nodes(options, arena_);
   run_copies(plan_->memory.staging, arena_);
   run_copies(plan_->memory.copies, arena_);
@@ -94,12 +113,15 @@ void Context::run_nodes(const RunOptions& options, std::byte* arena) {
     void** p = pointers_.data() + first_pointer_[n];
     const std::size_t inputs = nodes[n].inputs.size(), outputs = nodes[n].outputs.size();
     const KernelArgs args{p, p + inputs, p[inputs + outputs], nullptr};
-    if (observed) run_observed(static_cast<int>(n), args, options, arena);
-    else kernel.run(args);
+    if (observed)
+      run_observed(static_cast<int>(n), args, options, arena);
+    else
+      kernel.run(args);
   }
 }
 
-void Context::run_observed(int node, const KernelArgs& args, const RunOptions& options, std::byte* arena) {
+void Context::run_observed(int node, const KernelArgs& args, const RunOptions& options,
+                           std::byte* arena) {
   const PreparedKernel& kernel = plan_->kernels[at(node)];
   const auto begin = Profiler::Clock::now();
   kernel.run(args);
@@ -118,9 +140,12 @@ void Context::check_finite(int node) const {
     detail::convert_elements(data, v.spec.dtype, values.data(), DType::float64, values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (std::isfinite(values[i])) continue;
-      throw Error(fmt::format("check_numerics: ops::{}{} made the first value that is not finite: {} at element {} of output {} with shape {}. "
-                              "Expected: finite values.",
-                              n.op->name, n.scope.empty() ? "" : " in layer '" + n.scope + "'", values[i], i, o, v.spec.shape.to_string()));
+      throw Error(
+          fmt::format("check_numerics: ops::{}{} made the first value that is not finite: {} at "
+                      "element {} of output {} with shape {}. "
+                      "Expected: finite values.",
+                      n.op->name, n.scope.empty() ? "" : " in layer '" + n.scope + "'", values[i],
+                      i, o, v.spec.shape.to_string()));
     }
   }
 }

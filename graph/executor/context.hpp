@@ -1,4 +1,5 @@
-// A plan with every pointer bound: running it is a loop over kernels. No allocation, no lookup, no synchronisation per op.
+// A plan with every pointer bound: running it is a loop over kernels. No allocation, no lookup, no
+// synchronisation per op.
 #pragma once
 #include <memory>
 #include <string>
@@ -12,8 +13,9 @@ namespace weft::executor {
 
 struct RunOptions {
   Profiler* profiler = nullptr;
-  bool check_numerics = false;  // after each op: throw at the first NaN or infinity, naming op and layer
-  bool poison = false;          // after each op: fill dead memory with NaN (a test of the memory plan)
+  bool check_numerics =
+      false;            // after each op: throw at the first NaN or infinity, naming op and layer
+  bool poison = false;  // after each op: fill dead memory with NaN (a test of the memory plan)
 };
 
 /// One caller's bindings of a plan. Not for two threads at once.
@@ -21,10 +23,13 @@ class Context {
  public:
   explicit Context(std::shared_ptr<const plan::Plan> plan);
 
-  /// Call before taking the inputs' addresses: values of variables that somebody still holds get memory of their own.
+  /// Call before taking the inputs' addresses: values of variables that somebody still holds get
+  /// memory of their own.
   void prepare_writes();
-  /// Runs on device memory: one pointer per input and output of the plan. Variables are read and committed in place.
-  void run(const std::vector<const void*>& inputs, const std::vector<void*>& outputs, ArenaPool& arenas, const RunOptions& options = {});
+  /// Runs on device memory: one pointer per input and output of the plan. Variables are read and
+  /// committed in place.
+  void run(const std::vector<const void*>& inputs, const std::vector<void*>& outputs,
+           ArenaPool& arenas, const RunOptions& options = {});
   const plan::Plan& plan() const { return *plan_; }
 
  private:
@@ -33,7 +38,8 @@ class Context {
     std::size_t slot;
     plan::Location location;
   };
-  void bind(const plan::Location& location, std::vector<void*>& table, std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external);
+  void bind(const plan::Location& location, std::vector<void*>& table,
+            std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external);
   void* resolve(const plan::Location& location, std::byte* arena) const;
   void set_externals(const std::vector<const void*>& inputs, const std::vector<void*>& outputs);
   void run_nodes(const RunOptions& options, std::byte* arena);

@@ -84,12 +84,15 @@ std::string Profiler::table() const {
   for (auto& [key, row] : rows) sorted.push_back(row);
   std::sort(sorted.begin(), sorted.end(), [](const Row& a, const Row& b) { return a.us > b.us; });
   const double all = std::max(1e-9, kernel_ms() * 1000);
-  std::string out = fmt::format("{:<44} {:<28} {:>5} {:>10} {:>6} {:>12} {:>8}\n", "kernel", "layer", "calls", "us/step", "%", "bytes", "GB/s");
+  std::string out = fmt::format("{:<44} {:<28} {:>5} {:>10} {:>6} {:>12} {:>8}\n", "kernel",
+                                "layer", "calls", "us/step", "%", "bytes", "GB/s");
   for (const Row& r : sorted) {
-    out += fmt::format("{:<44} {:<28} {:>5} {:>10.1f} {:>6.1f} {:>12} {:>8.1f}\n", r.kernel, r.scope, r.calls, r.us, 100 * r.us / all, r.bytes,
+    out += fmt::format("{:<44} {:<28} {:>5} {:>10.1f} {:>6.1f} {:>12} {:>8.1f}\n", r.kernel,
+                       r.scope, r.calls, r.us, 100 * r.us / all, r.bytes,
                        r.us > 0 ? static_cast<double>(r.bytes) / r.us / 1000 : 0.0);
   }
-  return out + fmt::format("sum of kernels {:.3f} ms, step {:.3f} ms, {} steps\n", kernel_ms(), run_ms(), runs_);
+  return out + fmt::format("sum of kernels {:.3f} ms, step {:.3f} ms, {} steps\n", kernel_ms(),
+                           run_ms(), runs_);
 }
 
 std::string Profiler::chrome_trace() const {
@@ -98,10 +101,13 @@ std::string Profiler::chrome_trace() const {
   for (std::size_t n = 0; n < slots_.size(); ++n) {
     const plan::OpNode& node = plan_->graph.nodes[n];
     if (!plan_->kernels[n].run) continue;
-    out += fmt::format("{}\n{{\"name\": \"{}\", \"cat\": \"{}\", \"ph\": \"X\", \"ts\": {:.3f}, \"dur\": {:.3f}, \"pid\": 0, \"tid\": 0, "
-                       "\"args\": {{\"kernel\": \"{}\", \"bytes\": {}}}}}",
-                       first ? "" : ",", escaped(node.op->name), escaped(node.scope.empty() ? "step" : node.scope), slots_[n].begin_us,
-                       slots_[n].last_us, escaped(plan_->kernels[n].name), node_bytes(plan_->graph, node));
+    out += fmt::format(
+        "{}\n{{\"name\": \"{}\", \"cat\": \"{}\", \"ph\": \"X\", \"ts\": {:.3f}, \"dur\": {:.3f}, "
+        "\"pid\": 0, \"tid\": 0, "
+        "\"args\": {{\"kernel\": \"{}\", \"bytes\": {}}}}}",
+        first ? "" : ",", escaped(node.op->name), escaped(node.scope.empty() ? "step" : node.scope),
+        slots_[n].begin_us, slots_[n].last_us, escaped(plan_->kernels[n].name),
+        node_bytes(plan_->graph, node));
     first = false;
   }
   return out + "\n]}\n";

@@ -48,23 +48,31 @@ void set_poison_dead_memory(bool on) { poison_flag = on; }
 BoundStep::BoundStep(std::shared_ptr<const plan::Plan> plan, std::shared_ptr<ArenaPool> arenas)
     : context_(std::move(plan)), arenas_(std::move(arenas)) {
   const plan::OpGraph& g = context_.plan().graph;
-  for (const TensorSpec& s : plan::specs_of(g, g.outputs)) outputs_.push_back(detail::empty(s.shape, s.dtype, *context_.plan().backend));
+  for (const TensorSpec& s : plan::specs_of(g, g.outputs))
+    outputs_.push_back(detail::empty(s.shape, s.dtype, *context_.plan().backend));
   input_pointers_.resize(g.inputs.size());
   output_pointers_.resize(g.outputs.size());
 }
 
-void BoundStep::execute(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs, const RunOptions& options) {
+void BoundStep::execute(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
+                        const RunOptions& options) {
   context_.prepare_writes();
-  for (std::size_t i = 0; i < inputs.size(); ++i) input_pointers_[i] = detail::impl(inputs[i]).data();
-  for (std::size_t i = 0; i < outputs.size(); ++i) output_pointers_[i] = detail::impl(outputs[i]).mutable_data();
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    input_pointers_[i] = detail::impl(inputs[i]).data();
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    output_pointers_[i] = detail::impl(outputs[i]).mutable_data();
   context_.run(input_pointers_, output_pointers_, *arenas_, with_process_settings(options));
 }
 
-void BoundStep::run(const std::vector<Tensor>& inputs, const RunOptions& options) { execute(inputs, outputs_, options); }
+void BoundStep::run(const std::vector<Tensor>& inputs, const RunOptions& options) {
+  execute(inputs, outputs_, options);
+}
 
-std::vector<Tensor> BoundStep::run_fresh(const std::vector<Tensor>& inputs, const RunOptions& options) {
+std::vector<Tensor> BoundStep::run_fresh(const std::vector<Tensor>& inputs,
+                                         const RunOptions& options) {
   std::vector<Tensor> fresh;
-  for (const Tensor& t : outputs_) fresh.push_back(detail::empty(t.shape(), t.dtype(), *context_.plan().backend));
+  for (const Tensor& t : outputs_)
+    fresh.push_back(detail::empty(t.shape(), t.dtype(), *context_.plan().backend));
   execute(inputs, fresh, options);
   return fresh;
 }
@@ -86,7 +94,8 @@ std::shared_ptr<plan::Plan> Step::trace(const std::vector<TensorSpec>& specs) {
     result = body_(inputs);
   }
   std::swap(scope, detail::layer_scope());
-  std::shared_ptr<plan::Plan> plan = plan::lower(trace.finish(result.flat), detail::default_backend(), passes_);
+  std::shared_ptr<plan::Plan> plan =
+      plan::lower(trace.finish(result.flat), detail::default_backend(), passes_);
   plan->structure = std::move(result.structure);
   return plan;
 }
@@ -117,7 +126,8 @@ std::shared_ptr<BoundStep> Step::bind(const std::vector<Tensor>& inputs, const s
   return e.bindings.back();
 }
 
-StepResult Step::run(const std::vector<Tensor>& inputs, const std::string& key, const RunOptions& options) {
+StepResult Step::run(const std::vector<Tensor>& inputs, const std::string& key,
+                     const RunOptions& options) {
   std::shared_ptr<BoundStep> bound = bind(inputs, key);
   return {bound->run_fresh(inputs, options), bound->plan().structure};
 }

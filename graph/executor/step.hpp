@@ -11,7 +11,8 @@
 
 namespace weft::executor {
 
-/// What a body returns: its tensors in flat order, and whatever the caller needs to give them their structure back.
+/// What a body returns: its tensors in flat order, and whatever the caller needs to give them their
+/// structure back.
 struct StepResult {
   std::vector<Tensor> flat;
   std::shared_ptr<void> structure;
@@ -31,7 +32,8 @@ class BoundStep {
   const plan::Plan& plan() const { return context_.plan(); }
 
  private:
-  void execute(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs, const RunOptions& options);
+  void execute(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
+               const RunOptions& options);
   Context context_;
   std::shared_ptr<ArenaPool> arenas_;
   std::vector<Tensor> outputs_;
@@ -41,13 +43,15 @@ class BoundStep {
 
 class Step {
  public:
-  explicit Step(StepBody body, std::shared_ptr<ArenaPool> arenas = std::make_shared<ArenaPool>(), plan::PassOptions passes = {});
+  explicit Step(StepBody body, std::shared_ptr<ArenaPool> arenas = std::make_shared<ArenaPool>(),
+                plan::PassOptions passes = {});
 
-  /// A binding for inputs like these, traced if there is none. `key`: what else the code depends on (training, ...). While a
-  /// caller holds a binding nobody else gets it.
+  /// A binding for inputs like these, traced if there is none. `key`: what else the code depends on
+  /// (training, ...). While a caller holds a binding nobody else gets it.
   std::shared_ptr<BoundStep> bind(const std::vector<Tensor>& inputs, const std::string& key = {});
   /// Runs with results in fresh memory. Also for several threads at once.
-  StepResult run(const std::vector<Tensor>& inputs, const std::string& key = {}, const RunOptions& options = {});
+  StepResult run(const std::vector<Tensor>& inputs, const std::string& key = {},
+                 const RunOptions& options = {});
 
   int trace_count() const { return traces_; }
   std::size_t plan_count() const;
@@ -77,8 +81,8 @@ class Step {
   int traces_ = 0;
 };
 
-
-/// For all runs of the process: stop at the first NaN or infinity (also WEFT_CHECK_NUMERICS=1), poison dead memory.
+/// For all runs of the process: stop at the first NaN or infinity (also WEFT_CHECK_NUMERICS=1),
+/// poison dead memory.
 bool check_numerics();
 void set_check_numerics(bool on);
 bool poison_dead_memory();

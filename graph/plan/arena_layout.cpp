@@ -6,9 +6,13 @@
 namespace weft::plan {
 namespace {
 
-std::size_t aligned(std::size_t bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
+std::size_t aligned(std::size_t bytes) {
+  return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+}
 
-bool overlap_in_time(const Buffer& a, const Buffer& b) { return a.first <= b.last && b.first <= a.last; }
+bool overlap_in_time(const Buffer& a, const Buffer& b) {
+  return a.first <= b.last && b.first <= a.last;
+}
 
 }  // namespace
 
@@ -17,7 +21,9 @@ std::size_t lay_out(std::vector<Buffer>& buffers) {
   for (std::size_t i = 0; i < buffers.size(); ++i) {
     if (buffers[i].bytes != 0) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return buffers[a].bytes > buffers[b].bytes; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return buffers[a].bytes > buffers[b].bytes;
+  });
   std::vector<std::size_t> placed;  // by offset
   std::size_t total = 0;
   for (std::size_t i : order) {
@@ -32,7 +38,11 @@ std::size_t lay_out(std::vector<Buffer>& buffers) {
     }
     b.offset = offset;
     total = std::max(total, offset + bytes);
-    placed.insert(std::upper_bound(placed.begin(), placed.end(), i, [&](std::size_t x, std::size_t y) { return buffers[x].offset < buffers[y].offset; }), i);
+    placed.insert(std::upper_bound(placed.begin(), placed.end(), i,
+                                   [&](std::size_t x, std::size_t y) {
+                                     return buffers[x].offset < buffers[y].offset;
+                                   }),
+                  i);
   }
   return total;
 }

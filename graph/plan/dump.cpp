@@ -11,11 +11,16 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 std::string place_text(const OpGraph& g, const Location& l) {
   switch (l.place) {
-    case Place::arena: return fmt::format("arena+{}", l.offset);
-    case Place::input: return fmt::format("input {}", l.index);
-    case Place::constant: return fmt::format("constant {}", l.index);
-    case Place::variable: return g.variables[at(l.index)].path();
-    case Place::output: return fmt::format("output {}", l.index);
+    case Place::arena:
+      return fmt::format("arena+{}", l.offset);
+    case Place::input:
+      return fmt::format("input {}", l.index);
+    case Place::constant:
+      return fmt::format("constant {}", l.index);
+    case Place::variable:
+      return g.variables[at(l.index)].path();
+    case Place::output:
+      return fmt::format("output {}", l.index);
   }
   return {};
 }
@@ -32,9 +37,13 @@ std::string value_lines(const OpGraph& g) {
   std::string out;
   for (std::size_t v = 0; v < g.values.size(); ++v) {
     const Value& value = g.values[v];
-    if (value.source == Source::input) out += fmt::format("%{} = input {} {}\n", v, value.index, spec_text(value.spec));
-    if (value.source == Source::constant) out += fmt::format("%{} = constant {}\n", v, spec_text(value.spec));
-    if (value.source == Source::variable) out += fmt::format("%{} = read {} {}\n", v, g.variables[at(value.index)].path(), spec_text(value.spec));
+    if (value.source == Source::input)
+      out += fmt::format("%{} = input {} {}\n", v, value.index, spec_text(value.spec));
+    if (value.source == Source::constant)
+      out += fmt::format("%{} = constant {}\n", v, spec_text(value.spec));
+    if (value.source == Source::variable)
+      out += fmt::format("%{} = read {} {}\n", v, g.variables[at(value.index)].path(),
+                         spec_text(value.spec));
   }
   return out;
 }
@@ -43,9 +52,11 @@ std::string node_line(const OpGraph& g, const OpNode& n, const MemoryPlan* memor
   std::string specs, places;
   for (int v : n.outputs) {
     specs += (specs.empty() ? "" : ", ") + spec_text(g.values[at(v)].spec);
-    if (memory != nullptr) places += (places.empty() ? " @ " : ", ") + place_text(g, memory->values[at(v)]);
+    if (memory != nullptr)
+      places += (places.empty() ? " @ " : ", ") + place_text(g, memory->values[at(v)]);
   }
-  std::string line = fmt::format("{} = {}({}) {}", list_text(n.outputs), n.op->name, list_text(n.inputs), specs);
+  std::string line =
+      fmt::format("{} = {}({}) {}", list_text(n.outputs), n.op->name, list_text(n.inputs), specs);
   if (n.attrs.size() != 0) line += " " + detail::to_text(n.attrs);
   line += places;
   if (!n.scope.empty()) line += "  # " + n.scope;
@@ -55,7 +66,8 @@ std::string node_line(const OpGraph& g, const OpNode& n, const MemoryPlan* memor
 std::string text(const OpGraph& g, const MemoryPlan* memory) {
   std::string out = value_lines(g);
   for (const OpNode& n : g.nodes) out += node_line(g, n, memory);
-  for (const Commit& c : g.commits) out += fmt::format("{} <- %{}\n", g.variables[at(c.variable)].path(), c.value);
+  for (const Commit& c : g.commits)
+    out += fmt::format("{} <- %{}\n", g.variables[at(c.variable)].path(), c.value);
   if (!g.outputs.empty()) out += "return " + list_text(g.outputs) + "\n";
   return out;
 }
@@ -75,8 +87,10 @@ std::string dump(const OpGraph& g) { return text(g, nullptr); }
 
 std::string dump(const OpGraph& g, const MemoryPlan& memory) {
   std::string out = text(g, &memory);
-  for (const Copy& c : memory.staging) out += fmt::format("copy {} -> {}\n", place_text(g, c.from), place_text(g, c.to));
-  for (const Copy& c : memory.copies) out += fmt::format("copy {} -> {}\n", place_text(g, c.from), place_text(g, c.to));
+  for (const Copy& c : memory.staging)
+    out += fmt::format("copy {} -> {}\n", place_text(g, c.from), place_text(g, c.to));
+  for (const Copy& c : memory.copies)
+    out += fmt::format("copy {} -> {}\n", place_text(g, c.from), place_text(g, c.to));
   return out + fmt::format("arena {} bytes\n", memory.arena_bytes);
 }
 
@@ -86,15 +100,19 @@ std::string to_dot(const OpGraph& g) {
     const Value& value = g.values[v];
     if (value.source == Source::op) continue;
     const std::string label = value.source == Source::variable ? g.variables[at(value.index)].path()
-                              : value.source == Source::input  ? fmt::format("input {}", value.index)
-                                                               : "constant";
-    out += fmt::format("  v{} [label={}, shape=ellipse];\n", v, quoted(label + "\n" + spec_text(value.spec)));
+                              : value.source == Source::input ? fmt::format("input {}", value.index)
+                                                              : "constant";
+    out += fmt::format("  v{} [label={}, shape=ellipse];\n", v,
+                       quoted(label + "\n" + spec_text(value.spec)));
   }
   for (std::size_t n = 0; n < g.nodes.size(); ++n) {
-    out += fmt::format("  n{} [label={}];\n", n, quoted(g.nodes[n].op->name + (g.nodes[n].scope.empty() ? "" : "\n" + g.nodes[n].scope)));
+    out += fmt::format(
+        "  n{} [label={}];\n", n,
+        quoted(g.nodes[n].op->name + (g.nodes[n].scope.empty() ? "" : "\n" + g.nodes[n].scope)));
     for (int v : g.nodes[n].inputs) {
       const Value& value = g.values[at(v)];
-      out += value.source == Source::op ? fmt::format("  n{} -> n{};\n", value.index, n) : fmt::format("  v{} -> n{};\n", v, n);
+      out += value.source == Source::op ? fmt::format("  n{} -> n{};\n", value.index, n)
+                                        : fmt::format("  v{} -> n{};\n", v, n);
     }
   }
   return out + "}\n";

@@ -7,18 +7,23 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-// Values that are the same memory form a group: a view and its input, an in-place output and its input.
+// Values that are the same memory form a group: a view and its input, an in-place output and its
+// input.
 class Planner {
  public:
   Planner(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place)
-      : g_(graph), workspace_bytes_(workspace_bytes), in_place_(in_place), end_(static_cast<int>(graph.nodes.size())) {}
+      : g_(graph),
+        workspace_bytes_(workspace_bytes),
+        in_place_(in_place),
+        end_(static_cast<int>(graph.nodes.size())) {}
 
   MemoryPlan run() {
     plan_.values.resize(g_.values.size());
     group_.assign(g_.values.size(), -1);
     last_ = g_.last_uses();
     for (std::size_t v = 0; v < g_.values.size(); ++v) {
-      if (g_.values[v].source != Source::op) start_group(static_cast<int>(v), fixed_location(g_.values[v]), -1);
+      if (g_.values[v].source != Source::op)
+        start_group(static_cast<int>(v), fixed_location(g_.values[v]), -1);
     }
     for (int n = 0; n < end_; ++n) place_outputs(n);
     plan_outputs();
@@ -37,9 +42,12 @@ class Planner {
 
   static Location fixed_location(const Value& v) {
     switch (v.source) {
-      case Source::input: return {Place::input, v.index, 0};
-      case Source::constant: return {Place::constant, v.index, 0};
-      default: return {Place::variable, v.index, 0};
+      case Source::input:
+        return {Place::input, v.index, 0};
+      case Source::constant:
+        return {Place::constant, v.index, 0};
+      default:
+        return {Place::variable, v.index, 0};
     }
   }
 
@@ -59,13 +67,17 @@ class Planner {
   void place_outputs(int n) {
     const OpNode& node = g_.nodes[at(n)];
     for (int v : node.outputs) {
-      if (node.op->traits.view) join_group(v, group_[at(node.inputs[0])], n);
-      else if (const int reuse = reusable_input(n, v); reuse >= 0) join_group(v, group_[at(reuse)], n);
-      else start_group(v, {Place::arena, -1, 0}, n);
+      if (node.op->traits.view)
+        join_group(v, group_[at(node.inputs[0])], n);
+      else if (const int reuse = reusable_input(n, v); reuse >= 0)
+        join_group(v, group_[at(reuse)], n);
+      else
+        start_group(v, {Place::arena, -1, 0}, n);
     }
   }
 
-  // An input whose memory may become the output's: in the arena, same size, nobody needs it after this node.
+  // An input whose memory may become the output's: in the arena, same size, nobody needs it after
+  // this node.
   int reusable_input(int n, int v) {
     const OpNode& node = g_.nodes[at(n)];
     if (!in_place_ || !node.op->traits.pointwise || node.outputs.size() != 1) return -1;
@@ -73,8 +85,11 @@ class Planner {
     for (int in : node.inputs) {
       const Value& value = g_.values[at(in)];
       Group& g = group_of(in);
-      const bool alike = value.spec.shape == out.spec.shape && value.spec.dtype.itemsize() == out.spec.dtype.itemsize();
-      if (alike && g.location.place == Place::arena && g.bytes == out.bytes() && last_of_group(group_[at(in)]) <= n) return in;
+      const bool alike = value.spec.shape == out.spec.shape &&
+                         value.spec.dtype.itemsize() == out.spec.dtype.itemsize();
+      if (alike && g.location.place == Place::arena && g.bytes == out.bytes() &&
+          last_of_group(group_[at(in)]) <= n)
+        return in;
     }
     return -1;
   }
@@ -87,8 +102,10 @@ class Planner {
       const int v = g_.outputs[i];
       Group& g = group_of(v);
       const Location to{Place::output, static_cast<int>(i), 0};
-      if (g.location.place == Place::arena && g.bytes == g_.values[at(v)].bytes()) g.location = to;
-      else plan_.copies.push_back({{}, to, g_.values[at(v)].bytes()}), copy_sources_.push_back(v);
+      if (g.location.place == Place::arena && g.bytes == g_.values[at(v)].bytes())
+        g.location = to;
+      else
+        plan_.copies.push_back({{}, to, g_.values[at(v)].bytes()}), copy_sources_.push_back(v);
     }
   }
 
@@ -101,11 +118,14 @@ class Planner {
     for (std::size_t v = 0; v < g_.values.size(); ++v) {
       if (group_[v] != group) continue;
       last = std::max(last, last_[v]);
-      if (last_[v] == producer) only_same_shape = only_same_shape && g_.values[v].spec.shape == g_.values[at(c.value)].spec.shape;
+      if (last_[v] == producer)
+        only_same_shape =
+            only_same_shape && g_.values[v].spec.shape == g_.values[at(c.value)].spec.shape;
     }
     if (last < producer) return true;
     // The producer itself may read it when it is pointwise: element by element.
-    return last == producer && in_place_ && g_.nodes[at(producer)].op->traits.pointwise && only_same_shape;
+    return last == producer && in_place_ && g_.nodes[at(producer)].op->traits.pointwise &&
+           only_same_shape;
   }
 
   void plan_commits() {
@@ -114,7 +134,8 @@ class Planner {
       Group& g = group_of(c.value);
       const Location to{Place::variable, c.variable, 0};
       if (g_.reads[at(c.variable)] == c.value) continue;  // its own old value
-      const bool own = g.location.place == Place::arena && g.bytes == g_.values[at(c.value)].bytes();
+      const bool own =
+          g.location.place == Place::arena && g.bytes == g_.values[at(c.value)].bytes();
       if (own && is_old_value_free(c, g.first)) {
         g.location = to;
         continue;
@@ -135,9 +156,11 @@ class Planner {
 
   // A copy from a variable that another copy overwrites goes through the arena first.
   Location staged(const Location& from, std::size_t bytes) {
-    const bool overwritten = from.place == Place::variable && std::any_of(plan_.copies.begin(), plan_.copies.end(), [&](const Copy& c) {
-                               return c.to.place == Place::variable && c.to.index == from.index;
-                             });
+    const bool overwritten =
+        from.place == Place::variable &&
+        std::any_of(plan_.copies.begin(), plan_.copies.end(), [&](const Copy& c) {
+          return c.to.place == Place::variable && c.to.index == from.index;
+        });
     if (!overwritten) return from;
     const Location temporary{Place::arena, static_cast<int>(plan_.buffers.size()), 0};
     plan_.buffers.push_back({bytes, end_, end_, 0});
@@ -184,7 +207,8 @@ class Planner {
 
 }  // namespace
 
-MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place) {
+MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes,
+                       bool in_place) {
   return Planner(graph, workspace_bytes, in_place).run();
 }
 

@@ -28,13 +28,15 @@ struct MemoryPlan {
   std::vector<Location> workspaces;  // by node; place arena, index -1 when the node needs none
   std::vector<Buffer> buffers;       // what the arena is made of
   std::vector<Copy> staging;         // first: old values of variables that a copy below overwrites
-  std::vector<Copy> copies;          // then: outputs and commits that could not be computed in place
-  std::vector<int> written;          // variables that change
+  std::vector<Copy> copies;  // then: outputs and commits that could not be computed in place
+  std::vector<int> written;  // variables that change
   std::size_t arena_bytes = 0;
 };
 
-/// `workspace_bytes` by node. A node's output takes the memory of an input that dies there when the op is pointwise; a view is
-/// its input's memory; a committed value is computed right into the variable when the old value is dead by then.
-MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place);
+/// `workspace_bytes` by node. A node's output takes the memory of an input that dies there when the
+/// op is pointwise; a view is its input's memory; a committed value is computed right into the
+/// variable when the old value is dead by then.
+MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes,
+                       bool in_place);
 
 }  // namespace weft::plan

@@ -14,7 +14,9 @@ struct Value {
   TensorSpec spec;
   Source source = Source::op;
   int index = -1;  // of the node, input, constant or variable that it comes from
-  std::size_t bytes() const { return static_cast<std::size_t>(spec.shape.size()) * spec.dtype.itemsize(); }
+  std::size_t bytes() const {
+    return static_cast<std::size_t>(spec.shape.size()) * spec.dtype.itemsize();
+  }
 };
 
 struct OpNode {
@@ -32,16 +34,18 @@ struct Commit {
 
 struct OpGraph {
   std::vector<Value> values;
-  std::vector<OpNode> nodes;         // in an order that can be run
-  std::vector<int> inputs;           // values, in the order of the caller's arguments
+  std::vector<OpNode> nodes;  // in an order that can be run
+  std::vector<int> inputs;    // values, in the order of the caller's arguments
   std::vector<Tensor> constants;
   std::vector<Variable> variables;
-  std::vector<int> reads;            // the value that a variable had at the start, by variable; -1 when it was never read
+  std::vector<int>
+      reads;  // the value that a variable had at the start, by variable; -1 when it was never read
   std::vector<Commit> commits;
-  std::vector<int> outputs;          // values, in the caller's order
+  std::vector<int> outputs;  // values, in the caller's order
 
   int add_value(TensorSpec spec, Source source, int index);
-  /// The last node that uses a value: -1 for none, nodes.size() for values that outlive the nodes (outputs, commits).
+  /// The last node that uses a value: -1 for none, nodes.size() for values that outlive the nodes
+  /// (outputs, commits).
   std::vector<int> last_uses() const;
 };
 

@@ -43,7 +43,8 @@ std::size_t output_bytes(const OpGraph& g, const OpNode& n) {
 void fold(OpGraph& g, const OpNode& n) {
   std::vector<Tensor> in;
   for (int v : n.inputs) in.push_back(g.constants[at(g.values[at(v)].index)]);
-  const std::vector<Tensor> out = detail::run_eager(*n.op, in, n.attrs, specs_of(g, n.inputs), specs_of(g, n.outputs));
+  const std::vector<Tensor> out =
+      detail::run_eager(*n.op, in, n.attrs, specs_of(g, n.inputs), specs_of(g, n.outputs));
   for (std::size_t i = 0; i < out.size(); ++i) {
     Value& v = g.values[at(n.outputs[i])];
     v.source = Source::constant;
@@ -58,7 +59,9 @@ std::size_t hash_call(const OpNode& n) {
   return h;
 }
 
-bool same_call(const OpNode& a, const OpNode& b) { return a.op == b.op && a.inputs == b.inputs && detail::same(a.attrs, b.attrs); }
+bool same_call(const OpNode& a, const OpNode& b) {
+  return a.op == b.op && a.inputs == b.inputs && detail::same(a.attrs, b.attrs);
+}
 
 // Scalars that are the same constant become one value, so that calls on them can be merged.
 void merge_constants(OpGraph& g, std::vector<int>& by) {
@@ -72,8 +75,10 @@ void merge_constants(OpGraph& g, std::vector<int>& by) {
     std::string key(static_cast<const char*>(detail::impl(t).data()), value.bytes());
     key += value.spec.shape.to_string() + value.spec.dtype.name();
     const auto found = seen.find(key);
-    if (found == seen.end()) seen.emplace(std::move(key), static_cast<int>(v));
-    else by[v] = found->second;
+    if (found == seen.end())
+      seen.emplace(std::move(key), static_cast<int>(v));
+    else
+      by[v] = found->second;
   }
 }
 
@@ -138,8 +143,10 @@ void compact(OpGraph& g) {
 void fold_constants(OpGraph& g, std::size_t max_bytes) {
   std::vector<OpNode> kept;
   for (OpNode& n : g.nodes) {
-    if (!n.op->traits.impure && all_constant(g, n) && output_bytes(g, n) <= max_bytes) fold(g, n);
-    else kept.push_back(std::move(n));
+    if (!n.op->traits.impure && all_constant(g, n) && output_bytes(g, n) <= max_bytes)
+      fold(g, n);
+    else
+      kept.push_back(std::move(n));
   }
   g.nodes = std::move(kept);
   compact(g);
@@ -161,7 +168,8 @@ void merge_common_subexpressions(OpGraph& g) {
       seen.emplace(h, i);
       continue;
     }
-    for (std::size_t o = 0; o < n.outputs.size(); ++o) by[at(n.outputs[o])] = g.nodes[match->second].outputs[o];
+    for (std::size_t o = 0; o < n.outputs.size(); ++o)
+      by[at(n.outputs[o])] = g.nodes[match->second].outputs[o];
   }
   replace_uses(g, by);
 }

@@ -13,9 +13,11 @@ struct PassOptions {
 
 /// Computes nodes whose inputs are all constants (results up to `max_bytes`), never random draws.
 void fold_constants(OpGraph& graph, std::size_t max_bytes = 1 << 16);
-/// Merges equal calls on equal values; never random draws. Reads of state are values, so state is safe by construction.
+/// Merges equal calls on equal values; never random draws. Reads of state are values, so state is
+/// safe by construction.
 void merge_common_subexpressions(OpGraph& graph);
-/// Removes nodes that no output and no commit needs, and values, constants and reads that are left over.
+/// Removes nodes that no output and no commit needs, and values, constants and reads that are left
+/// over.
 void remove_dead_code(OpGraph& graph);
 
 void run_passes(OpGraph& graph, const PassOptions& options);

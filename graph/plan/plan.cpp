@@ -29,13 +29,15 @@ std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& 
     if (n.op->traits.view) {
       plan->kernels.emplace_back();
     } else {
-      const std::vector<TensorSpec> in = specs_of(plan->graph, n.inputs), out = specs_of(plan->graph, n.outputs);
+      const std::vector<TensorSpec> in = specs_of(plan->graph, n.inputs),
+                                    out = specs_of(plan->graph, n.outputs);
       plan->kernels.push_back(backend.kernels().prepare({*n.op, n.attrs, in, out}));
     }
     workspace_bytes.push_back(plan->kernels.back().workspace_bytes);
   }
   plan->memory = plan_memory(plan->graph, workspace_bytes, options.in_place);
-  if (!plan->graph.nodes.empty()) plan->segments.push_back({0, static_cast<int>(plan->graph.nodes.size()) - 1});
+  if (!plan->graph.nodes.empty())
+    plan->segments.push_back({0, static_cast<int>(plan->graph.nodes.size()) - 1});
   return plan;
 }
 

@@ -1,4 +1,5 @@
-// A plan: an op graph after the passes, with its memory laid out and its kernels prepared. Immutable; contexts run it.
+// A plan: an op graph after the passes, with its memory laid out and its kernels prepared.
+// Immutable; contexts run it.
 #pragma once
 #include <weft/core/backend.h>
 
@@ -36,7 +37,8 @@ struct Plan : detail::Live<Plan> {
   std::size_t arena_bytes() const { return memory.arena_bytes; }
 };
 
-/// Runs the passes, prepares the kernels and lays out the memory. Throws DtypeError or DeviceError when an op has no kernel.
+/// Runs the passes, prepares the kernels and lays out the memory. Throws DtypeError or DeviceError
+/// when an op has no kernel.
 std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& options);
 
 }  // namespace weft::plan

@@ -8,9 +8,12 @@ CallStructure::CallStructure(const std::vector<Tensors>& arguments) {
   for (const Tensors& a : arguments) {
     Part part;
     part.size = a.size();
-    if (a.is_single()) part.form = Part::Form::single;
-    else if (a.is_list()) part.form = Part::Form::list;
-    else if (a.is_dict()) part.form = Part::Form::dict;
+    if (a.is_single())
+      part.form = Part::Form::single;
+    else if (a.is_list())
+      part.form = Part::Form::list;
+    else if (a.is_dict())
+      part.form = Part::Form::dict;
     part.names = a.keys();
     key_ += std::to_string(static_cast<int>(part.form)) + ":" + std::to_string(part.size);
     for (const std::string& n : part.names) key_ += "," + n;
@@ -32,7 +35,8 @@ std::vector<Tensors> CallStructure::rebuild(const std::vector<Tensor>& flat) con
   std::vector<Tensors> out;
   std::size_t next = 0;
   for (const Part& p : parts_) {
-    const std::vector<Tensor> part(flat.begin() + static_cast<std::ptrdiff_t>(next), flat.begin() + static_cast<std::ptrdiff_t>(next) + p.size);
+    const std::vector<Tensor> part(flat.begin() + static_cast<std::ptrdiff_t>(next),
+                                   flat.begin() + static_cast<std::ptrdiff_t>(next) + p.size);
     next += static_cast<std::size_t>(p.size);
     if (p.form == Part::Form::single) {
       out.emplace_back(part[0]);

@@ -17,7 +17,8 @@ Tensor own_copy(const Tensor& t) {
   const detail::TensorImpl& from = impl(t);
   Backend& b = *from.storage->backend;
   Tensor copy = detail::empty(from.shape, from.dtype, b);
-  b.copy(impl(copy).mutable_data(), from.data(), static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
+  b.copy(impl(copy).mutable_data(), from.data(),
+         static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
   return copy;
 }
 
@@ -39,22 +40,26 @@ Tensor PlanTrace::add_input(const TensorSpec& spec) {
 int PlanTrace::value_of(const Tensor& t) {
   const detail::TensorImpl& p = impl(t);
   if (p.kind == detail::TensorKind::traced) {
-    if (p.trace != id()) throw GraphError("A traced tensor of shape " + p.shape.to_string() + " belongs to another trace.");
+    if (p.trace != id())
+      throw GraphError("A traced tensor of shape " + p.shape.to_string() +
+                       " belongs to another trace.");
     return p.value;
   }
   if (p.kind == detail::TensorKind::functional) {
-    throw GraphError("A functional tensor of shape " + p.shape.to_string() + " was returned from or used in traced code. Expected: data.");
+    throw GraphError("A functional tensor of shape " + p.shape.to_string() +
+                     " was returned from or used in traced code. Expected: data.");
   }
   const auto [place, is_new] = constants_.try_emplace(p.id, -1);
   if (is_new) {
-    place->second = graph_.add_value({p.shape, p.dtype}, Source::constant, static_cast<int>(graph_.constants.size()));
+    place->second = graph_.add_value({p.shape, p.dtype}, Source::constant,
+                                     static_cast<int>(graph_.constants.size()));
     graph_.constants.push_back(p.storage->owned ? t : own_copy(t));
   }
   return place->second;
 }
 
-std::vector<Tensor> PlanTrace::record(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs,
-                                      const std::vector<TensorSpec>& outputs) {
+std::vector<Tensor> PlanTrace::record(const OpDef& op, const std::vector<Tensor>& inputs,
+                                      const Config& attrs, const std::vector<TensorSpec>& outputs) {
   plan::OpNode node{&op, attrs, {}, {}, detail::layer_scope()};
   for (const Tensor& t : inputs) node.inputs.push_back(value_of(t));
   std::vector<Tensor> results;
@@ -69,7 +74,8 @@ std::vector<Tensor> PlanTrace::record(const OpDef& op, const std::vector<Tensor>
 
 PlanTrace::State& PlanTrace::state_of(const Variable& variable) {
   const void* key = detail::Access::state(variable).get();
-  const auto [place, is_new] = states_.try_emplace(key, State{static_cast<int>(graph_.variables.size()), {}});
+  const auto [place, is_new] =
+      states_.try_emplace(key, State{static_cast<int>(graph_.variables.size()), {}});
   if (is_new) {
     graph_.variables.push_back(variable);
     graph_.reads.push_back(-1);
@@ -91,7 +97,8 @@ Tensor PlanTrace::read(const Variable& variable) {
 
 void PlanTrace::assign(const Variable& variable, const Tensor& value) {
   State& s = state_of(variable);
-  s.value = detail::is_traced(value) ? value : make_tensor({value.shape(), value.dtype()}, value_of(value));
+  s.value = detail::is_traced(value) ? value
+                                     : make_tensor({value.shape(), value.dtype()}, value_of(value));
   s.assigned = true;
 }
 

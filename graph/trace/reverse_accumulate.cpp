@@ -39,7 +39,8 @@ Ids dependents(const std::vector<TapeEntry>& entries, const std::vector<std::uin
 
 class Sweep {
  public:
-  Sweep(const std::vector<TapeEntry>& entries, Ids reachable) : entries_(entries), reachable_(std::move(reachable)) {}
+  Sweep(const std::vector<TapeEntry>& entries, Ids reachable)
+      : entries_(entries), reachable_(std::move(reachable)) {}
 
   void run(const Tensor& of) {
     const Tensor one = detail::converted_scalar(Tensor(1.0), of.dtype());
@@ -63,8 +64,10 @@ class Sweep {
     }
     if (!any || !any_in(e.inputs, reachable_)) return;
     std::vector<bool> wanted;
-    for (const Tensor& t : e.inputs) wanted.push_back(t.dtype().is_floating() && reachable_.count(id_of(t)) != 0);
-    const std::vector<Tensor> results = e.op->grad({e.inputs, e.outputs, incoming, e.attrs, wanted});
+    for (const Tensor& t : e.inputs)
+      wanted.push_back(t.dtype().is_floating() && reachable_.count(id_of(t)) != 0);
+    const std::vector<Tensor> results =
+        e.op->grad({e.inputs, e.outputs, incoming, e.attrs, wanted});
     for (std::size_t i = 0; i < e.inputs.size() && i < results.size(); ++i) {
       if (wanted[i] && results[i]) accumulate(*e.op, e.inputs[i], results[i]);
     }
@@ -72,8 +75,8 @@ class Sweep {
 
   void accumulate(const OpDef& op, const Tensor& input, const Tensor& grad) {
     if (!(grad.shape() == input.shape())) {
-      throw ShapeError("The gradient of ops::" + op.name + " has the wrong shape. Expected: " + input.shape().to_string() + ". Received: " +
-                       grad.shape().to_string() + ".");
+      throw ShapeError("The gradient of ops::" + op.name + " has the wrong shape. Expected: " +
+                       input.shape().to_string() + ". Received: " + grad.shape().to_string() + ".");
     }
     const Tensor cast = grad.astype(input.dtype());
     Tensor& total = grads_[id_of(input)];
@@ -87,9 +90,11 @@ class Sweep {
 
 }  // namespace
 
-std::vector<Tensor> reverse_accumulate(const std::vector<TapeEntry>& entries, const Tensor& of, const std::vector<std::uint64_t>& by) {
+std::vector<Tensor> reverse_accumulate(const std::vector<TapeEntry>& entries, const Tensor& of,
+                                       const std::vector<std::uint64_t>& by) {
   if (!of.dtype().is_floating()) {
-    throw DtypeError("Gradients are taken of floating-point tensors. Received: dtype " + of.dtype().name() + ".");
+    throw DtypeError("Gradients are taken of floating-point tensors. Received: dtype " +
+                     of.dtype().name() + ".");
   }
   Sweep sweep(entries, dependents(entries, by));
   sweep.run(of);

@@ -15,6 +15,7 @@ struct TapeEntry {
 };
 
 /// d sum(of) / d by[i] for values by id; null where `of` does not depend on by[i].
-std::vector<Tensor> reverse_accumulate(const std::vector<TapeEntry>& entries, const Tensor& of, const std::vector<std::uint64_t>& by);
+std::vector<Tensor> reverse_accumulate(const std::vector<TapeEntry>& entries, const Tensor& of,
+                                       const std::vector<std::uint64_t>& by);
 
 }  // namespace weft::trace

@@ -20,8 +20,10 @@ class GradientTape::Impl : public detail::Listener {
     tapes.erase(std::remove(tapes.begin(), tapes.end(), this), tapes.end());
   }
 
-  void applied(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs, const std::vector<Tensor>& outputs) override {
-    const bool watched = std::any_of(inputs.begin(), inputs.end(), [&](const Tensor& t) { return tracked_.count(id(t)) != 0; });
+  void applied(const OpDef& op, const std::vector<Tensor>& inputs, const Config& attrs,
+               const std::vector<Tensor>& outputs) override {
+    const bool watched = std::any_of(inputs.begin(), inputs.end(),
+                                     [&](const Tensor& t) { return tracked_.count(id(t)) != 0; });
     if (!watched) return;
     entries_.push_back({&op, attrs, inputs, outputs});
     for (const Tensor& t : outputs) tracked_.insert(id(t));
@@ -29,7 +31,8 @@ class GradientTape::Impl : public detail::Listener {
 
   void was_read(const Variable& variable, const Tensor& value) override {
     if (!value.dtype().is_floating()) return;
-    if (tracked_.insert(id(value)).second) reads_.push_back({detail::Access::state(variable).get(), value});
+    if (tracked_.insert(id(value)).second)
+      reads_.push_back({detail::Access::state(variable).get(), value});
   }
 
   void watch(const Tensor& t) { tracked_.insert(id(t)); }
@@ -97,7 +100,9 @@ void GradientTape::watch(const Tensor& tensor) { impl_->watch(tensor); }
 void GradientTape::stop_recording() { impl_->stop(); }
 void GradientTape::reset() { impl_->reset(); }
 
-std::vector<Tensor> GradientTape::gradient(const Tensor& of, const std::vector<Variable>& by) { return impl_->gradient(of, by); }
+std::vector<Tensor> GradientTape::gradient(const Tensor& of, const std::vector<Variable>& by) {
+  return impl_->gradient(of, by);
+}
 
 std::vector<Tensor> GradientTape::gradient(const Tensor& of, const std::vector<Tensor>& by) {
   std::vector<std::uint64_t> ids;

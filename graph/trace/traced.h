@@ -1,4 +1,5 @@
-// Code that runs as a plan: traced(f) behaves as f, but is recorded once per distinct shapes and then replayed.
+// Code that runs as a plan: traced(f) behaves as f, but is recorded once per distinct shapes and
+// then replayed.
 #pragma once
 #include <weft/core/signature.h>
 
@@ -29,11 +30,14 @@ class Function;
 template <class R, class... A>
 class Function<R(A...)> {
   static_assert((detail::TensorArg<A> && ...) && (detail::TensorResult<R> || std::is_void_v<R>),
-                "weft: traced code takes const Tensor& or const Tensors& and returns Tensor, Tensors or void; capture the rest");
+                "weft: traced code takes const Tensor& or const Tensors& and returns Tensor, "
+                "Tensors or void; capture the rest");
 
  public:
   explicit Function(Fn<R(A...)> f)
-      : code_([f](const std::vector<Tensors>& a) { return invoke(f, a, std::index_sequence_for<A...>()); }) {}
+      : code_([f](const std::vector<Tensors>& a) {
+          return invoke(f, a, std::index_sequence_for<A...>());
+        }) {}
   R operator()(A... a) const {
     const Tensors out = code_.call({Tensors(a)...});
     if constexpr (!std::is_void_v<R>) return static_cast<R>(out);
@@ -45,7 +49,8 @@ class Function<R(A...)> {
 
  private:
   template <std::size_t... I>
-  static Tensors invoke(const Fn<R(A...)>& f, const std::vector<Tensors>& a, std::index_sequence<I...>) {
+  static Tensors invoke(const Fn<R(A...)>& f, const std::vector<Tensors>& a,
+                        std::index_sequence<I...>) {
     if constexpr (std::is_void_v<R>) {
       f(static_cast<std::remove_cvref_t<A>>(a[I])...);
       return {};
@@ -56,9 +61,10 @@ class Function<R(A...)> {
   detail::TracedCode code_;
 };
 
-/// Lowers `f` into a plan on first call: forward, gradients, assignments of variables and all. `f` runs once per distinct
-/// shapes; values cannot be read in it (GraphError says what to do instead). Not named `function`: with `using namespace std;`
-/// as well, every call would be ambiguous with std::function.
+/// Lowers `f` into a plan on first call: forward, gradients, assignments of variables and all. `f`
+/// runs once per distinct shapes; values cannot be read in it (GraphError says what to do instead).
+/// Not named `function`: with `using namespace std;` as well, every call would be ambiguous with
+/// std::function.
 template <class F>
 auto traced(F f) {
   if constexpr (requires { typename detail::signature<F>::type; }) {
@@ -66,13 +72,12 @@ auto traced(F f) {
   } else if constexpr (requires { typename detail::signature<decltype(&F::operator())>::type; }) {
     return Function<typename detail::signature<decltype(&F::operator())>::type>(std::move(f));
   } else {
-    static_assert(!sizeof(F), "weft: traced needs parameter types: (const Tensor& x), not (auto x); or traced<Tensor(const Tensor&)>(f)");
+    static_assert(!sizeof(F),
+                  "weft: traced needs parameter types: (const Tensor& x), not (auto x); or "
+                  "traced<Tensor(const Tensor&)>(f)");
   }
 }
 template <class Sig, class F>
-  requires std::is_function_v<Sig>
-Function<Sig> traced(F f) {
-  return Function<Sig>(std::move(f));
-}
+requires std::is_function_v<Sig> Function<Sig> traced(F f) { return Function<Sig>(std::move(f)); }
 
 }  // namespace weft

@@ -13,8 +13,10 @@ struct Batch {
 };
 
 /// `rows` samples of `width` numbers, class labels below `classes`; a function of `seed` alone.
-inline Batch made_up(std::int64_t rows, std::int64_t width, std::int64_t classes, std::int64_t seed) {
-  return {random::uniform({rows, width}, {.seed = seed}), random::randint({rows}, 0, classes, {.seed = seed + 1})};
+inline Batch made_up(std::int64_t rows, std::int64_t width, std::int64_t classes,
+                     std::int64_t seed) {
+  return {random::uniform({rows, width}, {.seed = seed}),
+          random::randint({rows}, 0, classes, {.seed = seed + 1})};
 }
 
 /// 16 numbers -> 4 logits.
@@ -48,14 +50,17 @@ inline std::vector<std::vector<float>> state_of(const Model& model) {
   std::vector<std::vector<float>> out;
   for (const Variable& v : model.weights()) out.push_back(Tensor(v).to_vector<float>());
   if (model.compiled()) {
-    for (const Variable& v : model.optimizer()->variables()) out.push_back(Tensor(v).to_vector<float>());
+    for (const Variable& v : model.optimizer()->variables())
+      out.push_back(Tensor(v).to_vector<float>());
   }
   return out;
 }
 
 /// Empty when the two are the same to the bit, else where they first differ.
-inline std::string difference(const std::vector<std::vector<float>>& a, const std::vector<std::vector<float>>& b) {
-  if (a.size() != b.size()) return std::to_string(a.size()) + " variables, and " + std::to_string(b.size());
+inline std::string difference(const std::vector<std::vector<float>>& a,
+                              const std::vector<std::vector<float>>& b) {
+  if (a.size() != b.size())
+    return std::to_string(a.size()) + " variables, and " + std::to_string(b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     for (std::size_t k = 0; k < std::max(a[i].size(), b[i].size()); ++k) {
       if (k >= a[i].size() || k >= b[i].size() || a[i][k] != b[i][k]) {

@@ -41,7 +41,8 @@ TEST_CASE("eager equals plan: one BatchNormalization called twice, and Dropout",
 
 TEST_CASE("eager equals plan: two inputs and two outputs by name, Adam", "[architecture]") {
   compare(two_inputs, [](Model& model, bool eager) {
-    const Tensor words = random::randint({40, 6}, 0, 20, {.seed = 3}), tags = random::uniform({40, 3}, {.seed = 4});
+    const Tensor words = random::randint({40, 6}, 0, 20, {.seed = 3}),
+                 tags = random::uniform({40, 3}, {.seed = 4});
     const Tensor priority = random::randint({40, 1}, 0, 2, {.seed = 5}).astype("float32");
     const Tensor department = ops::one_hot(random::randint({40}, 0, 4, {.seed = 6}), 4);
     model.compile({.optimizer = optimizers::Adam({.learning_rate = 1e-2}),
@@ -49,7 +50,8 @@ TEST_CASE("eager equals plan: two inputs and two outputs by name, Adam", "[archi
                             {"department", losses::CategoricalCrossentropy({.from_logits = true})}},
                    .loss_weights = {{"priority", 1.0}, {"department", 0.2}},
                    .run_eagerly = eager});
-    model.fit({{"words", words}, {"tags", tags}}, {{"priority", priority}, {"department", department}},
+    model.fit({{"words", words}, {"tags", tags}},
+              {{"priority", priority}, {"department", department}},
               {.batch_size = 8, .verbose = 0, .shuffle = false});
   });
 }
@@ -59,15 +61,18 @@ TEST_CASE("eager equals plan: a traced loop of one's own", "[architecture]") {
   Model a = small_mlp(), b = small_mlp();
   b.set_weights(a.get_weights());
   losses::SparseCategoricalCrossentropy loss_fn({.from_logits = true});
-  optimizers::SGD one({.learning_rate = 0.1, .momentum = 0.9}), two({.learning_rate = 0.1, .momentum = 0.9});
-  const auto step = [&](const Model& model, const OptimizerRef& optimizer, const Tensor& x, const Tensor& y) {
+  optimizers::SGD one({.learning_rate = 0.1, .momentum = 0.9}),
+      two({.learning_rate = 0.1, .momentum = 0.9});
+  const auto step = [&](const Model& model, const OptimizerRef& optimizer, const Tensor& x,
+                        const Tensor& y) {
     GradientTape tape;
     Tensor loss = loss_fn(y, model(x, {.training = true}));
     optimizer.apply(tape.gradient(loss, model.trainable_weights()), model.trainable_weights());
     return loss;
   };
   auto planned = traced([&](const Tensor& x, const Tensor& y) { return step(b, two, x, y); });
-  for (int i = 0; i < 5; ++i) CHECK(step(a, one, data.x, data.y).item() == planned(data.x, data.y).item());
+  for (int i = 0; i < 5; ++i)
+    CHECK(step(a, one, data.x, data.y).item() == planned(data.x, data.y).item());
   CHECK(planned.trace_count() == 1);
   CHECK(difference(state_of(a), state_of(b)) == "");
 }

@@ -1,4 +1,5 @@
-// Test 8: 1,000 cycles of building, training and dropping a model leave nothing behind; temporary layers in chains survive.
+// Test 8: 1,000 cycles of building, training and dropping a model leave nothing behind; temporary
+// layers in chains survive.
 #include "core/access.hpp"
 #include "core/memory_stats.hpp"
 #include "graph/functional/layer_state.hpp"
@@ -13,13 +14,15 @@ using namespace weft::test;
 namespace {
 
 struct Alive {
-  std::int64_t tensors = detail::Live<detail::TensorImpl>::count(), storages = detail::Live<detail::Storage>::count(),
-               variables = detail::Live<detail::VariableImpl>::count(), layers = detail::Live<detail::LayerState>::count(),
-               nodes = detail::Live<detail::Node>::count(), models = detail::Live<detail::ModelState>::count(),
+  std::int64_t tensors = detail::Live<detail::TensorImpl>::count(),
+               storages = detail::Live<detail::Storage>::count(),
+               variables = detail::Live<detail::VariableImpl>::count(),
+               layers = detail::Live<detail::LayerState>::count(),
+               nodes = detail::Live<detail::Node>::count(),
+               models = detail::Live<detail::ModelState>::count(),
                plans = detail::Live<plan::Plan>::count();
   bool operator==(const Alive&) const = default;
 };
-
 
 }  // namespace
 

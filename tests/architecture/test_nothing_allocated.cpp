@@ -1,5 +1,6 @@
-// Test 3: from the third step on nothing is allocated, neither by operator new nor from a backend, and the measured peak is the
-// announced plan. Calls into oneDNN, which allocates by itself, are counted apart: WEFT_KERNEL=reference leaves them out.
+// Test 3: from the third step on nothing is allocated, neither by operator new nor from a backend,
+// and the measured peak is the announced plan. Calls into oneDNN, which allocates by itself, are
+// counted apart: WEFT_KERNEL=reference leaves them out.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -37,7 +38,8 @@ struct Counts {
 
 Counts count_steps(Model& model, detail::StepKind kind) {
   const Batch data = made_up(64, 16, 4, 1);
-  const Dataset set = kind == detail::StepKind::predict ? Dataset::from_tensors(data.x) : Dataset::from_tensors(data.x, data.y);
+  const Dataset set = kind == detail::StepKind::predict ? Dataset::from_tensors(data.x)
+                                                        : Dataset::from_tensors(data.x, data.y);
   detail::Batches batches(set, 8);
   batches.shuffle(1, 0);
   detail::StepRunner runner(static_cast<ModelLayer&>(*model.base()), kind, batches.structure());
@@ -54,7 +56,8 @@ TEST_CASE("nothing is allocated from the third step on", "[architecture]") {
   Model plain = small_mlp(), shared = shared_normalization();
   for (Model* model : {&plain, &shared}) {
     model->compile(classification(optimizers::Adam()));
-    for (detail::StepKind kind : {detail::StepKind::train, detail::StepKind::test, detail::StepKind::predict}) {
+    for (detail::StepKind kind :
+         {detail::StepKind::train, detail::StepKind::test, detail::StepKind::predict}) {
       const Counts c = count_steps(*model, kind);
       CHECK(c.news == 0);
       CHECK(c.backend == 0);
@@ -76,7 +79,8 @@ TEST_CASE("the measured peak equals the announced plan", "[architecture]") {
   const Batch data = made_up(32, 16, 4, 1);
   const trace::CallStructure structure({data.x, data.y, Tensors()});
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
-  detail::StepRunner runner(static_cast<ModelLayer&>(*model.base()), detail::StepKind::train, structure);
+  detail::StepRunner runner(static_cast<ModelLayer&>(*model.base()), detail::StepKind::train,
+                            structure);
   runner.prepare(flat);
   const std::size_t before = used_memory_bytes();
   detail::reset_peak_memory("cpu");

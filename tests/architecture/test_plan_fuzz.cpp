@@ -1,5 +1,5 @@
-// Test 5: random graphs with sharing, assignments and several outputs, each pass off and all on, against the plain interpreter.
-// WEFT_FUZZ_GRAPHS sets how many; 10,000 in the full run.
+// Test 5: random graphs with sharing, assignments and several outputs, each pass off and all on,
+// against the plain interpreter. WEFT_FUZZ_GRAPHS sets how many; 10,000 in the full run.
 #include <cstdlib>
 #include <random>
 
@@ -20,10 +20,12 @@ int graphs() {
   return set != nullptr ? std::atoi(set) : 10000;
 }
 
-// A program is a function of its seed: the same calls for the interpreter (eager mode) and for plans.
+// A program is a function of its seed: the same calls for the interpreter (eager mode) and for
+// plans.
 class Program {
  public:
-  Program(std::uint64_t seed, std::vector<Variable> variables) : seed_(seed), variables_(std::move(variables)) {}
+  Program(std::uint64_t seed, std::vector<Variable> variables)
+      : seed_(seed), variables_(std::move(variables)) {}
 
   std::vector<Tensor> operator()(const std::vector<Tensor>& inputs) const {
     std::mt19937_64 bits(seed_);
@@ -37,26 +39,57 @@ class Program {
   }
 
  private:
-  static const Tensor& pick(std::mt19937_64& bits, const std::vector<Tensor>& pool) { return pool[bits() % pool.size()]; }
+  static const Tensor& pick(std::mt19937_64& bits, const std::vector<Tensor>& pool) {
+    return pool[bits() % pool.size()];
+  }
 
   void step(std::mt19937_64& bits, std::vector<Tensor>& pool) const {
     const Tensor a = pick(bits, pool), b = pick(bits, pool);
     const Variable& v = variables_[bits() % variables_.size()];
     switch (bits() % 14) {
-      case 0: pool.push_back(a + b); break;
-      case 1: pool.push_back(a * b); break;
-      case 2: pool.push_back(a - 0.5f); break;
-      case 3: pool.push_back(ops::relu(a)); break;
-      case 4: pool.push_back(ops::tanh(a)); break;
-      case 5: pool.push_back(ops::matmul(a, b)); break;
-      case 6: pool.push_back(ops::transpose(a)); break;
-      case 7: pool.push_back(a.reshape({2, 8}).reshape({4, 4})); break;
-      case 8: pool.push_back(ops::sum(a, {.axis = 1, .keepdims = true}) + b); break;
-      case 9: pool.push_back(v.value()); break;
-      case 10: v_assign(v, ops::tanh(a)); break;
-      case 11: v_assign(v, v + ops::tanh(a)); break;
-      case 12: pool.push_back(a.slice({Slice{0, 2, {}}, All}).reshape({4, 2}).slice({All, Slice{0, 1, {}}}) * b); break;
-      default: pool.push_back(ops::softmax(a)); break;
+      case 0:
+        pool.push_back(a + b);
+        break;
+      case 1:
+        pool.push_back(a * b);
+        break;
+      case 2:
+        pool.push_back(a - 0.5f);
+        break;
+      case 3:
+        pool.push_back(ops::relu(a));
+        break;
+      case 4:
+        pool.push_back(ops::tanh(a));
+        break;
+      case 5:
+        pool.push_back(ops::matmul(a, b));
+        break;
+      case 6:
+        pool.push_back(ops::transpose(a));
+        break;
+      case 7:
+        pool.push_back(a.reshape({2, 8}).reshape({4, 4}));
+        break;
+      case 8:
+        pool.push_back(ops::sum(a, {.axis = 1, .keepdims = true}) + b);
+        break;
+      case 9:
+        pool.push_back(v.value());
+        break;
+      case 10:
+        v_assign(v, ops::tanh(a));
+        break;
+      case 11:
+        v_assign(v, v + ops::tanh(a));
+        break;
+      case 12:
+        pool.push_back(
+            a.slice({Slice{0, 2, {}}, All}).reshape({4, 2}).slice({All, Slice{0, 1, {}}}) * b);
+        break;
+      default:
+        pool.push_back(ops::softmax(a));
+        break;
     }
   }
   static void v_assign(Variable v, const Tensor& t) { v.assign(t); }
@@ -72,7 +105,8 @@ struct Result {
 
 std::vector<Variable> fresh_variables() {
   std::vector<Variable> out;
-  for (int i = 0; i < 3; ++i) out.emplace_back(random::uniform({4, 4}, {.minval = -1, .seed = 10 + i}));
+  for (int i = 0; i < 3; ++i)
+    out.emplace_back(random::uniform({4, 4}, {.minval = -1, .seed = 10 + i}));
   return out;
 }
 
@@ -80,7 +114,8 @@ template <class Run>
 Result result_of(std::uint64_t seed, Run run) {
   const std::vector<Variable> variables = fresh_variables();
   const Program program(seed, variables);
-  const std::vector<Tensor> inputs = {random::uniform({4, 4}, {.minval = -1, .seed = 1}), random::uniform({4, 4}, {.minval = -1, .seed = 2})};
+  const std::vector<Tensor> inputs = {random::uniform({4, 4}, {.minval = -1, .seed = 1}),
+                                      random::uniform({4, 4}, {.minval = -1, .seed = 2})};
   Result r;
   for (int repeat = 0; repeat < 2; ++repeat) {
     for (const Tensor& t : run(program, inputs)) r.outputs.push_back(t.to_vector<float>());
@@ -92,15 +127,20 @@ Result result_of(std::uint64_t seed, Run run) {
 Result planned(std::uint64_t seed, const plan::PassOptions& passes) {
   std::shared_ptr<executor::Step> step;
   return result_of(seed, [&](const Program& program, const std::vector<Tensor>& inputs) {
-    if (!step) step = std::make_shared<executor::Step>([program](const std::vector<Tensor>& in) -> executor::StepResult { return {program(in), {}}; },
-                                                       std::make_shared<executor::ArenaPool>(), passes);
+    if (!step)
+      step = std::make_shared<executor::Step>(
+          [program](const std::vector<Tensor>& in) -> executor::StepResult {
+            return {program(in), {}};
+          },
+          std::make_shared<executor::ArenaPool>(), passes);
     return step->run(inputs, {}, {.poison = true}).flat;
   });
 }
 
 }  // namespace
 
-// Plans of programs whose values overflow compare NaN with NaN: none does, tanh and softmax keep them small enough.
+// Plans of programs whose values overflow compare NaN with NaN: none does, tanh and softmax keep
+// them small enough.
 TEST_CASE("random graphs: every pass alone off, all on, all off", "[architecture][fuzz]") {
   std::vector<plan::PassOptions> settings(6);
   settings[1].constants = false;
@@ -111,10 +151,12 @@ TEST_CASE("random graphs: every pass alone off, all on, all off", "[architecture
   int compared = 0;
   for (int seed = 0; seed < graphs(); ++seed) {
     const auto s = static_cast<std::uint64_t>(seed);
-    const Result expected = result_of(s, [](const Program& p, const std::vector<Tensor>& in) { return p(in); });
+    const Result expected =
+        result_of(s, [](const Program& p, const std::vector<Tensor>& in) { return p(in); });
     // All settings for some, all passes on and one in turn for the rest.
     for (std::size_t i = 0; i < settings.size(); ++i) {
-      if (seed % 50 != 0 && i != 0 && i != static_cast<std::size_t>(seed) % settings.size()) continue;
+      if (seed % 50 != 0 && i != 0 && i != static_cast<std::size_t>(seed) % settings.size())
+        continue;
       const Result got = planned(s, settings[i]);
       if (!(got == expected)) {
         INFO("seed " << seed << ", setting " << i);
@@ -128,7 +170,8 @@ TEST_CASE("random graphs: every pass alone off, all on, all off", "[architecture
   CHECK(compared > graphs());
 }
 
-TEST_CASE("random lifetimes: no two live buffers overlap, and the arena is close to the bound", "[architecture][fuzz]") {
+TEST_CASE("random lifetimes: no two live buffers overlap, and the arena is close to the bound",
+          "[architecture][fuzz]") {
   std::mt19937_64 bits(1);
   double worst = 1;
   for (int round = 0; round < 300; ++round) {
@@ -149,7 +192,8 @@ TEST_CASE("random lifetimes: no two live buffers overlap, and the arena is close
         if (time && space) FAIL("two live buffers overlap");
       }
     }
-    worst = std::max(worst, static_cast<double>(total) / static_cast<double>(plan::live_bytes_bound(buffers)));
+    worst = std::max(
+        worst, static_cast<double>(total) / static_cast<double>(plan::live_bytes_bound(buffers)));
   }
   CHECK(worst < 1.5);
 }

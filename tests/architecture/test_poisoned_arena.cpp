@@ -21,7 +21,9 @@ std::vector<std::vector<float>> train(bool poison) {
 
 }  // namespace
 
-TEST_CASE("poisoned dead memory changes nothing", "[architecture]") { CHECK(difference(train(true), train(false)) == ""); }
+TEST_CASE("poisoned dead memory changes nothing", "[architecture]") {
+  CHECK(difference(train(true), train(false)) == "");
+}
 
 TEST_CASE("poison reaches a value that is read too late", "[architecture]") {
   // A plan whose memory plan is wrong by hand: the buffer of a value ends before its last use.

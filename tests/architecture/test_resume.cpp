@@ -1,5 +1,5 @@
-// Test 9: save, go on in a new process with shuffling and Dropout: equal to the bit to an uninterrupted run. This program is
-// the new process too: it calls itself.
+// Test 9: save, go on in a new process with shuffling and Dropout: equal to the bit to an
+// uninterrupted run. This program is the new process too: it calls itself.
 #include <cstdlib>
 #include <filesystem>
 
@@ -39,7 +39,8 @@ TEST_CASE("the new process", "[.][resume-child]") {
   model.save(folder + "/resumed.keras");
 }
 
-TEST_CASE("a run that is resumed in a new process equals an uninterrupted one to the bit", "[architecture][resume]") {
+TEST_CASE("a run that is resumed in a new process equals an uninterrupted one to the bit",
+          "[architecture][resume]") {
   const std::string folder = temporary_dir();
   Model whole = with_dropout();
   train(whole, 0, all_epochs);
@@ -53,7 +54,8 @@ TEST_CASE("a run that is resumed in a new process equals an uninterrupted one to
   CHECK(difference(state_of(resumed), state_of(half)) != "");
 }
 
-TEST_CASE("under set_deterministic one, two and three threads give the same bits", "[architecture]") {
+TEST_CASE("under set_deterministic one, two and three threads give the same bits",
+          "[architecture]") {
   std::vector<std::vector<std::vector<float>>> states;
   set_deterministic(true);
   for (int threads : {1, 2, 3}) {

@@ -1,5 +1,6 @@
-// Test 10, as far as the CPU goes: another backend gets the same ops, and a plan says what it does. The out-of-tree op and layer
-// are tests/consumer; that libweft has no CUDA symbol is checked by tests/structure.
+// Test 10, as far as the CPU goes: another backend gets the same ops, and a plan says what it does.
+// The out-of-tree op and layer are tests/consumer; that libweft has no CUDA symbol is checked by
+// tests/structure.
 #include "core/default_backend.hpp"
 #include "graph/executor/step.hpp"
 #include "graph/plan/dump.hpp"
@@ -14,7 +15,8 @@ namespace {
 
 // relu(x w + b), and b + 1 back into b.
 executor::StepResult body(const std::vector<Tensor>& in, const Variable& w, Variable b) {
-  const Tensor product = ops::matmul(in[0], w);  // apart: the order of a sum's operands is the compiler's
+  const Tensor product =
+      ops::matmul(in[0], w);  // apart: the order of a sum's operands is the compiler's
   const Tensor y = ops::relu(product + b);
   b.assign(b + 1.0f);
   return {{y}, {}};
@@ -43,7 +45,8 @@ TEST_CASE("the dump of a plan, exactly", "[architecture]") {
   CHECK(bound->plan().dot().find("digraph plan") == 0);
 }
 
-TEST_CASE("every op of a training step has the place and the layer that made it", "[architecture]") {
+TEST_CASE("every op of a training step has the place and the layer that made it",
+          "[architecture]") {
   Model model = small_mlp();
   model.compile(classification(optimizers::SGD()));
   const Batch data = made_up(8, 16, 4, 1);
@@ -54,9 +57,12 @@ TEST_CASE("every op of a training step has the place and the layer that made it"
 }
 
 TEST_CASE("WEFT_KERNEL=reference gives the same numbers within rounding", "[architecture]") {
-  const Tensor a = random::uniform({33, 65}, {.seed = 1}), b = random::uniform({65, 17}, {.seed = 2});
+  const Tensor a = random::uniform({33, 65}, {.seed = 1}),
+               b = random::uniform({65, 17}, {.seed = 2});
   const auto run = [&] {
-    executor::Step step([](const std::vector<Tensor>& in) -> executor::StepResult { return {{ops::matmul(in[0], in[1])}, {}}; });
+    executor::Step step([](const std::vector<Tensor>& in) -> executor::StepResult {
+      return {{ops::matmul(in[0], in[1])}, {}};
+    });
     const auto bound = step.bind({a, b});
     bound->run({a, b});
     return std::pair(bound->plan().reference_ops(), bound->outputs()[0].to_vector<double>());
@@ -66,5 +72,6 @@ TEST_CASE("WEFT_KERNEL=reference gives the same numbers within rounding", "[arch
   const auto reference = run();
   unsetenv("WEFT_KERNEL");
   CHECK(reference.first == 1);
-  for (std::size_t i = 0; i < fast.second.size(); ++i) CHECK(fast.second[i] == Approx(reference.second[i]).epsilon(1e-5));
+  for (std::size_t i = 0; i < fast.second.size(); ++i)
+    CHECK(fast.second[i] == Approx(reference.second[i]).epsilon(1e-5));
 }

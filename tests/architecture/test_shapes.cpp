@@ -1,5 +1,5 @@
-// Test 7: random lengths, last batches, evaluate at another batch size: at most eight plans, memory at most 1.1 times the
-// largest; lowering a new shape is fast.
+// Test 7: random lengths, last batches, evaluate at another batch size: at most eight plans, memory
+// at most 1.1 times the largest; lowering a new shape is fast.
 #include <algorithm>
 #include <chrono>
 #include <random>
@@ -32,7 +32,8 @@ double lowering_ms(Model& model, std::int64_t rows, std::int64_t width, std::int
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
   const auto start = std::chrono::steady_clock::now();
   runner.prepare(flat);
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
 }
 
 }  // namespace
@@ -45,7 +46,8 @@ TEST_CASE("random lengths share one arena, and at most eight plans are kept", "[
   for (int i = 0; i < 60; ++i) {
     const std::int64_t length = i == 0 ? 50 : 5 + static_cast<std::int64_t>(bits() % 46);
     const std::int64_t rows = 1 + static_cast<std::int64_t>(bits() % 8);
-    model.train_on_batch(random::uniform({i == 0 ? 8 : rows, length, 6}), random::randint({i == 0 ? 8 : rows}, 0, 3));
+    model.train_on_batch(random::uniform({i == 0 ? 8 : rows, length, 6}),
+                         random::randint({i == 0 ? 8 : rows}, 0, 3));
     const auto& state = detail::ModelAccess::state(static_cast<const ModelLayer&>(*model.base()));
     REQUIRE(state.train.by_structure.size() == 1);
     CHECK(state.train.by_structure[0].second->plan_count() <= 8);
@@ -54,7 +56,8 @@ TEST_CASE("random lengths share one arena, and at most eight plans are kept", "[
   }
 }
 
-TEST_CASE("full and last batch, and evaluate at another batch size, need one plan each", "[architecture]") {
+TEST_CASE("full and last batch, and evaluate at another batch size, need one plan each",
+          "[architecture]") {
   Model model = small_mlp();
   model.compile(classification(optimizers::SGD()));
   const Batch data = made_up(50, 16, 4, 2);
@@ -68,12 +71,14 @@ TEST_CASE("full and last batch, and evaluate at another batch size, need one pla
 // The best of several: the machine is shared.
 TEST_CASE("lowering a new shape of the mlp takes at most 5 ms", "[architecture][timing]") {
   Tensor in = Input({784});
-  Tensor x = layers::Dense(64, {.activation = "relu"})(layers::Dense(64, {.activation = "relu"})(in));
+  Tensor x =
+      layers::Dense(64, {.activation = "relu"})(layers::Dense(64, {.activation = "relu"})(in));
   Model model(in, layers::Dense(10)(x));
   model.compile(classification(optimizers::RMSprop()));
   lowering_ms(model, 8, 784, 10);
   double best = 1e9;
-  for (std::int64_t rows = 9; rows < 29; ++rows) best = std::min(best, lowering_ms(model, rows, 784, 10));
+  for (std::int64_t rows = 9; rows < 29; ++rows)
+    best = std::min(best, lowering_ms(model, rows, 784, 10));
   INFO(best << " ms");
   CHECK(best <= 5);
 }

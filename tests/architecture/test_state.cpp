@@ -1,5 +1,5 @@
-// Test 6: a layer that assigns, reads and assigns again; a loop with two optimizers; the same eagerly, as a plan, and in a
-// train_step of one's own.
+// Test 6: a layer that assigns, reads and assigns again; a loop with two optimizers; the same
+// eagerly, as a plan, and in a train_step of one's own.
 #include "tests/architecture/models.h"
 #include "tests/harness/catch.h"
 
@@ -11,7 +11,9 @@ namespace {
 // state <- 2 state + 1, out = x + state; state <- 3 state.
 class Twice : public Layer {
  public:
-  void build(const Shape&) { state_ = add_weight({.shape = {}, .initializer = "ones", .trainable = false, .name = "state"}); }
+  void build(const Shape&) {
+    state_ = add_weight({.shape = {}, .initializer = "ones", .trainable = false, .name = "state"});
+  }
   Tensor call(const Tensor& x) {
     state_.assign(state_ * 2.0f + 1.0f);
     Tensor out = x + state_;
@@ -106,7 +108,8 @@ TEST_CASE("a loop with two optimizers", "[architecture]") {
     return loss;
   };
   auto plan = traced([&](const Tensor& x, const Tensor& y) { return step(b, planned, x, y); });
-  for (int i = 0; i < 4; ++i) CHECK(step(a, eager, data.x, data.y).item() == plan(data.x, data.y).item());
+  for (int i = 0; i < 4; ++i)
+    CHECK(step(a, eager, data.x, data.y).item() == plan(data.x, data.y).item());
   CHECK(difference(state_of(a), state_of(b)) == "");
 }
 
@@ -120,7 +123,9 @@ TEST_CASE("a train_step of one's own does what fit does", "[architecture]") {
   std::vector<double> losses;
   for (Model* model : {&own, &builtin, &eager}) {
     model->compile(classification(optimizers::RMSprop(), model == &eager));
-    losses.push_back(model->fit(data.x, data.y, {.batch_size = 8, .verbose = 0, .shuffle = false}).history["loss"].back());
+    losses.push_back(model->fit(data.x, data.y, {.batch_size = 8, .verbose = 0, .shuffle = false})
+                         .history["loss"]
+                         .back());
   }
   CHECK(losses[0] == losses[1]);
   CHECK(losses[0] == losses[2]);

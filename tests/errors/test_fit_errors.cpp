@@ -5,15 +5,17 @@
 #include "tests/harness/error_of.h"
 
 using namespace weft;
-using weft::test::error_of;
 using Catch::Matchers::Contains;
+using weft::test::error_of;
 
 namespace {
 
 Model classifier() {
   Tensor in = Input({4}, {.name = "numbers"});
   Model model(in, layers::Dense(3, {.name = "logits"})(in), {.name = "classifier"});
-  model.compile({.optimizer = "sgd", .loss = losses::SparseCategoricalCrossentropy({.from_logits = true}), .metrics = {"accuracy"}});
+  model.compile({.optimizer = "sgd",
+                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true}),
+                 .metrics = {"accuracy"}});
   return model;
 }
 
@@ -38,8 +40,10 @@ class Branches : public Layer {
 TEST_CASE("fit before compile", "[errors]") {
   Tensor in = Input({4});
   Model model(in, layers::Dense(3)(in), {.name = "raw"});
-  CHECK_THAT(error_of<GraphError>([&] { model.fit(numbers(4), labels(4)); }), Contains("Model 'raw'") && Contains("you must call `compile()`"));
-  CHECK_THAT(error_of<GraphError>([&] { model.evaluate(numbers(4), labels(4)); }), Contains("evaluate()"));
+  CHECK_THAT(error_of<GraphError>([&] { model.fit(numbers(4), labels(4)); }),
+             Contains("Model 'raw'") && Contains("you must call `compile()`"));
+  CHECK_THAT(error_of<GraphError>([&] { model.evaluate(numbers(4), labels(4)); }),
+             Contains("evaluate()"));
   CHECK_THAT(error_of<GraphError>([&] { (void)model.optimizer(); }), Contains("compile"));
 }
 
@@ -47,18 +51,23 @@ TEST_CASE("compile without a loss", "[errors]") {
   Tensor in = Input({4});
   Model model(in, layers::Dense(3)(in), {.name = "lossless"});
   model.compile({.optimizer = "sgd"});
-  CHECK_THAT(error_of<GraphError>([&] { model.fit(numbers(4), labels(4), {.verbose = 0}); }), Contains("'lossless'") && Contains("no loss to compute"));
+  CHECK_THAT(error_of<GraphError>([&] { model.fit(numbers(4), labels(4), {.verbose = 0}); }),
+             Contains("'lossless'") && Contains("no loss to compute"));
 }
 
 TEST_CASE("x and y of different lengths", "[errors]") {
   Model model = classifier();
-  const std::string text = error_of<ShapeError>([&] { model.fit(numbers(6), labels(5), {.verbose = 0}); });
-  CHECK_THAT(text, Contains("Data cardinality is ambiguous") && Contains("'x' sizes: 6") && Contains("'y' sizes: 5"));
+  const std::string text =
+      error_of<ShapeError>([&] { model.fit(numbers(6), labels(5), {.verbose = 0}); });
+  CHECK_THAT(text, Contains("Data cardinality is ambiguous") && Contains("'x' sizes: 6") &&
+                       Contains("'y' sizes: 5"));
 }
 
 TEST_CASE("an empty data set", "[errors]") {
   Model model = classifier();
-  CHECK_THAT(error_of<Error>([&] { model.fit(ops::zeros({0, 4}), ops::zeros({0}, "int32"), {.verbose = 0}); }),
+  CHECK_THAT(error_of<Error>([&] {
+               model.fit(ops::zeros({0, 4}), ops::zeros({0}, "int32"), {.verbose = 0});
+             }),
              Contains("empty") && Contains("Received: 0 samples"));
   CHECK_THAT(error_of<Error>([&] { model.fit({}, {}, {.verbose = 0}); }), Contains("no inputs"));
 }
@@ -67,14 +76,17 @@ TEST_CASE("labels out of range, and the weights stay", "[errors]") {
   Model model = classifier();
   const std::vector<float> before = Tensor(model.weights()[0]).to_vector<float>();
   const Tensor wrong = Tensor::from(std::vector<int>{0, 1, 7, 2});
-  CHECK_THAT(error_of<Error>([&] { model.fit(numbers(4), wrong, {.verbose = 0}); }), Contains("7") && Contains("3"));
+  CHECK_THAT(error_of<Error>([&] { model.fit(numbers(4), wrong, {.verbose = 0}); }),
+             Contains("7") && Contains("3"));
   CHECK(Tensor(model.weights()[0]).to_vector<float>() == before);
   model.fit(numbers(4), labels(4), {.verbose = 0});
 }
 
 TEST_CASE("data of the wrong width", "[errors]") {
   Model model = classifier();
-  const std::string text = error_of<ShapeError>([&] { model.predict(ops::ones({2, 5}), {.verbose = 0}); });
+  const std::string text = error_of<ShapeError>([&] {
+    model.predict(ops::ones({2, 5}), {.verbose = 0});
+  });
   CHECK_THAT(text, Contains("classifier") && Contains("(None, 4)") && Contains("(2, 5)"));
 }
 
@@ -86,26 +98,31 @@ TEST_CASE("arguments of fit out of range", "[errors]") {
   };
   CHECK_THAT(fit({.batch_size = 0}), Contains("batch size must be at least 1"));
   CHECK_THAT(fit({.epochs = -1}), Contains("`epochs`"));
-  CHECK_THAT(fit({.validation_split = 1.5}), Contains("`validation_split` must be between 0 and 1"));
+  CHECK_THAT(fit({.validation_split = 1.5}),
+             Contains("`validation_split` must be between 0 and 1"));
   CHECK_THAT(fit({.validation_split = 0.001}), Contains("not sufficient to split"));
   CHECK_THAT(fit({.initial_epoch = -2}), Contains("`initial_epoch`"));
   CHECK_THAT(fit({.validation_freq = 0}), Contains("`validation_freq`"));
-  CHECK_THAT(fit({.class_weight = {{0, 1.0}}, .sample_weight = ops::ones({4})}), Contains("`class_weight` and `sample_weight`"));
+  CHECK_THAT(fit({.class_weight = {{0, 1.0}}, .sample_weight = ops::ones({4})}),
+             Contains("`class_weight` and `sample_weight`"));
   CHECK_THAT(fit({.callbacks = {Ref<Callback>()}}), Contains("null"));
 }
 
 TEST_CASE("reading a value while tracing", "[errors]") {
   Tensor in = Input({4});
   const std::string text = error_of<GraphError>([&] { layer<Branches>({.name = "branches"})(in); });
-  CHECK_THAT(text, Contains("A value was read while tracing") && Contains("branches") && Contains("ops::where"));
+  CHECK_THAT(text, Contains("A value was read while tracing") && Contains("branches") &&
+                       Contains("ops::where"));
 }
 
 TEST_CASE("a callback that throws leaves the model and its history usable", "[errors]") {
   Model model = classifier();
-  const FitOptions options = {.epochs = 4, .verbose = 0, .callbacks = {std::make_shared<Thrower>()}};
+  const FitOptions options = {
+      .epochs = 4, .verbose = 0, .callbacks = {std::make_shared<Thrower>()}};
   CHECK_THROWS_AS(model.fit(numbers(8), labels(8), options), std::runtime_error);
   CHECK(model.history().history["loss"].size() == 2);
-  CHECK(model.fit(numbers(8), labels(8), {.epochs = 2, .verbose = 0}).epoch == std::vector<int>{0, 1});
+  CHECK(model.fit(numbers(8), labels(8), {.epochs = 2, .verbose = 0}).epoch ==
+        std::vector<int>{0, 1});
 }
 
 TEST_CASE("a missing data set says where it was looked for", "[errors]") {
@@ -113,9 +130,11 @@ TEST_CASE("a missing data set says where it was looked for", "[errors]") {
   const std::string saved = old != nullptr ? old : "";
   setenv("WEFT_DATA_DIR", "/nowhere/at/all", 1);
   setenv("KERAS_HOME", "/nowhere/keras", 1);
-  // The source tree has it, if nothing else does: what the loader says when nothing has it is tested where it looks.
+  // The source tree has it, if nothing else does: what the loader says when nothing has it is
+  // tested where it looks.
   CHECK(datasets::mnist::load_data().first.y.size() == 60000);
-  CHECK_THAT(error_of<FileError>([] { (void)load_model("/nowhere/at/all/model.keras"); }), Contains("/nowhere/at/all/model.keras"));
+  CHECK_THAT(error_of<FileError>([] { (void)load_model("/nowhere/at/all/model.keras"); }),
+             Contains("/nowhere/at/all/model.keras"));
   setenv("WEFT_DATA_DIR", saved.c_str(), 1);
   unsetenv("KERAS_HOME");
 }
@@ -136,5 +155,8 @@ TEST_CASE("class_weight with several outputs", "[errors]") {
   Model model(in, {layers::Dense(1)(in), layers::Dense(1)(in)});
   model.compile({.optimizer = "sgd", .loss = "mse"});
   const Tensor y = ops::ones({4, 1});
-  CHECK_THAT(error_of<Error>([&] { model.fit(numbers(4), {y, y}, {.verbose = 0, .class_weight = {{0, 2.0}}}); }), Contains("single output"));
+  CHECK_THAT(error_of<Error>([&] {
+               model.fit(numbers(4), {y, y}, {.verbose = 0, .class_weight = {{0, 2.0}}});
+             }),
+             Contains("single output"));
 }

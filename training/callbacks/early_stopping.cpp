@@ -11,7 +11,9 @@ namespace {
 
 class EarlyStoppingCallback : public Callback {
  public:
-  explicit EarlyStoppingCallback(EarlyStoppingOptions options) : o_(std::move(options)) { detail::check_mode("EarlyStopping", o_.mode); }
+  explicit EarlyStoppingCallback(EarlyStoppingOptions options) : o_(std::move(options)) {
+    detail::check_mode("EarlyStopping", o_.mode);
+  }
   int stopped_epoch() const { return stopped_epoch_; }
 
   void on_train_begin(Logs&) override {
@@ -40,9 +42,11 @@ class EarlyStoppingCallback : public Callback {
   }
 
   void on_train_end(Logs&) override {
-    if (stopped_epoch_ > 0 && o_.verbose > 0) std::printf("Epoch %d: early stopping\n", stopped_epoch_ + 1);
+    if (stopped_epoch_ > 0 && o_.verbose > 0)
+      std::printf("Epoch %d: early stopping\n", stopped_epoch_ + 1);
     if (!o_.restore_best_weights || best_weights_.empty()) return;
-    if (o_.verbose > 0) std::printf("Restoring model weights from the end of the best epoch: %d.\n", best_epoch_ + 1);
+    if (o_.verbose > 0)
+      std::printf("Restoring model weights from the end of the best epoch: %d.\n", best_epoch_ + 1);
     model().set_weights(best_weights_);
   }
 
@@ -72,7 +76,10 @@ class EarlyStoppingCallback : public Callback {
 
 }  // namespace
 
-EarlyStopping::EarlyStopping(EarlyStoppingOptions options) : Ref(std::make_shared<EarlyStoppingCallback>(std::move(options))) {}
-int EarlyStopping::stopped_epoch() const { return static_cast<const EarlyStoppingCallback&>(**this).stopped_epoch(); }
+EarlyStopping::EarlyStopping(EarlyStoppingOptions options)
+    : Ref(std::make_shared<EarlyStoppingCallback>(std::move(options))) {}
+int EarlyStopping::stopped_epoch() const {
+  return static_cast<const EarlyStoppingCallback&>(**this).stopped_epoch();
+}
 
 }  // namespace weft::callbacks

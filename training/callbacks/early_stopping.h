@@ -15,8 +15,9 @@ struct EarlyStoppingOptions {
   int start_from_epoch = 0;
 };
 
-/// Stops training when `monitor` has not improved for `patience` epochs. With restore_best_weights the model ends with the
-/// weights of its best epoch, also when it was not stopped early. Throws Error for an unknown mode.
+/// Stops training when `monitor` has not improved for `patience` epochs. With restore_best_weights
+/// the model ends with the weights of its best epoch, also when it was not stopped early. Throws
+/// Error for an unknown mode.
 struct EarlyStopping : Ref<Callback> {
   explicit EarlyStopping(EarlyStoppingOptions options = {});
   /// The epoch after which training was stopped; 0 when it was not.

@@ -13,11 +13,16 @@ namespace {
 
 class ModelCheckpointCallback : public Callback {
  public:
-  ModelCheckpointCallback(std::string filepath, ModelCheckpointOptions options) : path_(std::move(filepath)), o_(std::move(options)) {
+  ModelCheckpointCallback(std::string filepath, ModelCheckpointOptions options)
+      : path_(std::move(filepath)), o_(std::move(options)) {
     detail::check_mode("ModelCheckpoint", o_.mode);
     const std::string_view end = ".keras";
-    if (path_.size() < end.size() || path_.compare(path_.size() - end.size(), end.size(), end) != 0) {
-      throw Error("ModelCheckpoint: the filepath must end in `.keras` (Keras model format). Received: filepath=" + path_);
+    if (path_.size() < end.size() ||
+        path_.compare(path_.size() - end.size(), end.size(), end) != 0) {
+      throw Error(
+          "ModelCheckpoint: the filepath must end in `.keras` (Keras model format). Received: "
+          "filepath=" +
+          path_);
     }
   }
 
@@ -46,7 +51,9 @@ class ModelCheckpointCallback : public Callback {
     const std::optional<double> current = detail::monitored("ModelCheckpoint", o_.monitor, logs);
     if (!current) return false;
     if (!detail::is_better(direction_, *current, best_)) {
-      if (o_.verbose > 0) std::printf("\nEpoch %d: %s did not improve from %.5f\n", epoch + 1, o_.monitor.c_str(), best_);
+      if (o_.verbose > 0)
+        std::printf("\nEpoch %d: %s did not improve from %.5f\n", epoch + 1, o_.monitor.c_str(),
+                    best_);
       return false;
     }
     best_ = *current;
@@ -62,7 +69,8 @@ class ModelCheckpointCallback : public Callback {
     try {
       return fmt::vformat(path_, fields);
     } catch (const fmt::format_error& e) {
-      throw Error("ModelCheckpoint: failed to format filepath '" + path_ + "' (" + e.what() + "). Expected: fields `epoch` and the names of the logs.");
+      throw Error("ModelCheckpoint: failed to format filepath '" + path_ + "' (" + e.what() +
+                  "). Expected: fields `epoch` and the names of the logs.");
     }
   }
 

@@ -12,16 +12,18 @@ namespace weft::detail {
 
 class Batches {
  public:
-  /// Throws Error for an empty data set or a batch size below 1. Floating data become floatx, as Keras converts them.
+  /// Throws Error for an empty data set or a batch size below 1. Floating data become floatx, as
+  /// Keras converts them.
   Batches(const Dataset& data, int batch_size);
   /// Number of batches; the last one may be smaller.
   std::int64_t count() const { return (samples_ + batch_size_ - 1) / batch_size_; }
   std::int64_t samples() const { return samples_; }
   std::int64_t rows_of(std::int64_t batch) const;
-  /// The order of an epoch, a function of seed and epoch number alone. Without a call: the order of the data.
+  /// The order of an epoch, a function of seed and epoch number alone. Without a call: the order of
+  /// the data.
   void shuffle(std::int64_t seed, std::int64_t epoch);
-  /// Fills the staging tensors with a batch and returns them, x, y and sample_weight in a row. No allocation after the first
-  /// full and the first partial batch.
+  /// Fills the staging tensors with a batch and returns them, x, y and sample_weight in a row. No
+  /// allocation after the first full and the first partial batch.
   const std::vector<Tensor>& stage(std::int64_t batch);
   /// The structure of x, y, sample_weight.
   const trace::CallStructure& structure() const { return structure_; }
@@ -37,16 +39,17 @@ class Batches {
   std::vector<Tensor> full_, last_;
 };
 
-/// Keras's class_weight as a weight per sample: by label, or by the largest of a one-hot row; labels not named weigh 1.
-/// Throws Error for several outputs or beside a sample_weight.
+/// Keras's class_weight as a weight per sample: by label, or by the largest of a one-hot row;
+/// labels not named weigh 1. Throws Error for several outputs or beside a sample_weight.
 Tensors class_weights(const Tensors& y, const std::vector<std::pair<int, double>>& class_weight);
 
-/// The last `split` part of the data for validation, the rest for training. Throws Error when a part would be empty.
+/// The last `split` part of the data for validation, the rest for training. Throws Error when a
+/// part would be empty.
 std::pair<Dataset, Dataset> split_off(const Dataset& data, double split);
 
-/// Copies the rows of one batch's results to their place in results for all `total` samples, made at the first batch. `model`
-/// is for the message when a result has not one row per sample.
-void append_rows(std::vector<Tensor>& whole, const std::vector<Tensor>& results, std::int64_t first, std::int64_t total, std::int64_t rows,
-                 const std::string& model);
+/// Copies the rows of one batch's results to their place in results for all `total` samples, made
+/// at the first batch. `model` is for the message when a result has not one row per sample.
+void append_rows(std::vector<Tensor>& whole, const std::vector<Tensor>& results, std::int64_t first,
+                 std::int64_t total, std::int64_t rows, const std::string& model);
 
 }  // namespace weft::detail

@@ -20,7 +20,9 @@ const Data& data_of(const std::shared_ptr<void>& state) {
 
 std::string sizes_of(const Tensors& t) {
   std::string out;
-  for (const Tensor& one : t.flat()) out += (out.empty() ? "" : ", ") + (one.shape().rank() == 0 ? "scalar" : std::to_string(std::int64_t(one.shape()[0])));
+  for (const Tensor& one : t.flat())
+    out += (out.empty() ? "" : ", ") +
+           (one.shape().rank() == 0 ? "scalar" : std::to_string(std::int64_t(one.shape()[0])));
   return out;
 }
 
@@ -28,15 +30,20 @@ void check_cardinality(const Data& d) {
   bool same = true;
   for (const Tensors* part : {&d.x, &d.y, &d.sample_weight}) {
     for (const Tensor& t : part->flat()) {
-      if (!detail::is_concrete(t)) throw GraphError("Data must be concrete tensors. Received: a functional or traced tensor of shape " + t.shape().to_string() + ".");
+      if (!detail::is_concrete(t))
+        throw GraphError(
+            "Data must be concrete tensors. Received: a functional or traced tensor of shape " +
+            t.shape().to_string() + ".");
       same = same && t.shape().rank() > 0 && std::int64_t(t.shape()[0]) == d.samples;
     }
   }
   if (same) return;
-  std::string message = "Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.";
+  std::string message =
+      "Data cardinality is ambiguous. Make sure all arrays contain the same number of samples.";
   message += "'x' sizes: " + sizes_of(d.x) + "\n";
   if (d.y.size() != 0) message += "'y' sizes: " + sizes_of(d.y) + "\n";
-  if (d.sample_weight.size() != 0) message += "'sample_weight' sizes: " + sizes_of(d.sample_weight) + "\n";
+  if (d.sample_weight.size() != 0)
+    message += "'sample_weight' sizes: " + sizes_of(d.sample_weight) + "\n";
   throw ShapeError(message);
 }
 
@@ -48,7 +55,10 @@ Dataset Dataset::from_tensors(const Tensors& x, const Tensors& y, const Tensors&
   d->y = y;
   d->sample_weight = sample_weight;
   const std::vector<Tensor> flat = x.flat();
-  if (flat.empty()) throw Error("The data has no inputs. Expected: x, a tensor, a list or a dict of tensors. Received: nothing.");
+  if (flat.empty())
+    throw Error(
+        "The data has no inputs. Expected: x, a tensor, a list or a dict of tensors. Received: "
+        "nothing.");
   d->samples = flat[0].shape().rank() == 0 ? 0 : std::int64_t(flat[0].shape()[0]);
   check_cardinality(*d);
   Dataset out;
@@ -57,7 +67,9 @@ Dataset Dataset::from_tensors(const Tensors& x, const Tensors& y, const Tensors&
 }
 
 Dataset Dataset::batch(int size) const {
-  if (size < 1) throw Error(fmt::format("Dataset::batch: the batch size must be at least 1. Received: {}.", size));
+  if (size < 1)
+    throw Error(
+        fmt::format("Dataset::batch: the batch size must be at least 1. Received: {}.", size));
   auto d = std::make_shared<Data>(data_of(state));
   d->batch_size = size;
   Dataset out;

@@ -8,9 +8,10 @@ namespace weft {
 class Dataset : detail::State {
  public:
   Dataset() = default;
-  /// Throws Error when the numbers of samples differ. A named function: a constructor from tensors would make
-  /// predict({a, b}) ambiguous.
-  static Dataset from_tensors(const Tensors& x, const Tensors& y = {}, const Tensors& sample_weight = {});
+  /// Throws Error when the numbers of samples differ. A named function: a constructor from tensors
+  /// would make predict({a, b}) ambiguous.
+  static Dataset from_tensors(const Tensors& x, const Tensors& y = {},
+                              const Tensors& sample_weight = {});
   /// The same samples in batches of `size`; fit and evaluate then take no batch size of their own.
   Dataset batch(int size) const;
   std::int64_t size() const;  ///< number of samples

@@ -22,20 +22,24 @@ ConfigValue spec_config(const SpecOf<Base>& s, const char* what) {
   if (!state->id.empty()) return state->id;
   if (state->object) return serialize(*state->object);
   throw Error(std::string("The model cannot be saved with its compile configuration: a ") + what +
-              " is a function without a name. Expected: an identifier, or an object with class_name() and get_config().");
+              " is a function without a name. Expected: an identifier, or an object with "
+              "class_name() and get_config().");
 }
 
 ConfigValue losses_config(const PerOutput<LossSpec>& losses) {
   const auto& all = entries_of(losses);
   switch (form_of(losses)) {
-    case ArgumentForm::none: return {};
-    case ArgumentForm::single: return spec_config(all.at(0).second, "loss");
+    case ArgumentForm::none:
+      return {};
+    case ArgumentForm::single:
+      return spec_config(all.at(0).second, "loss");
     case ArgumentForm::list: {
       ConfigList list;
       for (const auto& [name, loss] : all) list.push_back(spec_config(loss, "loss"));
       return make_list(std::move(list));
     }
-    case ArgumentForm::dict: break;
+    case ArgumentForm::dict:
+      break;
   }
   Config dict;
   for (const auto& [name, loss] : all) dict.set(name, ConfigItem(spec_config(loss, "loss")));
@@ -45,14 +49,17 @@ ConfigValue losses_config(const PerOutput<LossSpec>& losses) {
 ConfigValue weights_config(const PerOutput<double>& weights) {
   const auto& all = entries_of(weights);
   switch (form_of(weights)) {
-    case ArgumentForm::none: return {};
-    case ArgumentForm::single: return all.at(0).second;
+    case ArgumentForm::none:
+      return {};
+    case ArgumentForm::single:
+      return all.at(0).second;
     case ArgumentForm::list: {
       ConfigList list;
       for (const auto& [name, weight] : all) list.push_back(weight);
       return make_list(std::move(list));
     }
-    case ArgumentForm::dict: break;
+    case ArgumentForm::dict:
+      break;
   }
   Config dict;
   for (const auto& [name, weight] : all) dict.set(name, weight);
@@ -71,7 +78,8 @@ ConfigValue metrics_config(const Metrics& metrics) {
   if (form_of(metrics) == ArgumentForm::none) return {};
   if (form_of(metrics) != ArgumentForm::dict) {
     ConfigList list;
-    for (const MetricSpec& m : entries_of(all.at(0).second)) list.push_back(spec_config(m, "metric"));
+    for (const MetricSpec& m : entries_of(all.at(0).second))
+      list.push_back(spec_config(m, "metric"));
     return make_list(std::move(list));
   }
   Config dict;
@@ -88,19 +96,24 @@ SpecOf<Base> revive_spec(const ConfigValue& value, const char* what) {
     const ConfigValue* class_name = find(object, "class_name");
     if (class_name != nullptr && kind(*class_name) == ConfigKind::string) {
       const ConfigValue* config = find(object, "config");
-      const bool function = string(*class_name) == "function" && config != nullptr && kind(*config) == ConfigKind::string;
+      const bool function = string(*class_name) == "function" && config != nullptr &&
+                            kind(*config) == ConfigKind::string;
       id = function ? string(*config) : std::string();
       const CustomObject* custom = find_custom_object(string(*class_name));
-      if (custom != nullptr && custom->as<SpecOf<Base>>() != nullptr) return *custom->as<SpecOf<Base>>();
+      if (custom != nullptr && custom->as<SpecOf<Base>>() != nullptr)
+        return *custom->as<SpecOf<Base>>();
     }
   }
   if (id.empty()) return SpecOf<Base>(deserialize<Base>(value, what));
   const CustomObject* custom = find_custom_object(id);
-  if (custom != nullptr && custom->as<SpecOf<Base>>() != nullptr) return *custom->as<SpecOf<Base>>();
+  if (custom != nullptr && custom->as<SpecOf<Base>>() != nullptr)
+    return *custom->as<SpecOf<Base>>();
   return SpecOf<Base>(id);
 }
 
-bool is_object(const ConfigValue& value) { return kind(value) == ConfigKind::dict && dict(value).contains("class_name"); }
+bool is_object(const ConfigValue& value) {
+  return kind(value) == ConfigKind::dict && dict(value).contains("class_name");
+}
 
 PerOutput<LossSpec> revive_losses(const ConfigValue& value) {
   if (value.is_null()) return {};
@@ -111,7 +124,8 @@ PerOutput<LossSpec> revive_losses(const ConfigValue& value) {
   }
   if (kind(value) == ConfigKind::dict && !is_object(value)) {
     std::map<std::string, LossSpec> by_name;
-    for (const auto& [name, one] : entries(dict(value))) by_name.emplace(name, revive_spec<Loss>(one, "loss"));
+    for (const auto& [name, one] : entries(dict(value)))
+      by_name.emplace(name, revive_spec<Loss>(one, "loss"));
     return PerOutput<LossSpec>(by_name);
   }
   return PerOutput<LossSpec>(revive_spec<Loss>(value, "loss"));
@@ -119,14 +133,17 @@ PerOutput<LossSpec> revive_losses(const ConfigValue& value) {
 
 PerOutput<double> revive_weights(const ConfigValue& value) {
   switch (kind(value)) {
-    case ConfigKind::null: return {};
-    case ConfigKind::list: return PerOutput<double>(value.get<std::vector<double>>());
+    case ConfigKind::null:
+      return {};
+    case ConfigKind::list:
+      return PerOutput<double>(value.get<std::vector<double>>());
     case ConfigKind::dict: {
       std::map<std::string, double> by_name;
       for (const auto& [name, one] : entries(dict(value))) by_name.emplace(name, floating(one));
       return PerOutput<double>(by_name);
     }
-    default: return PerOutput<double>(floating(value));
+    default:
+      return PerOutput<double>(floating(value));
   }
 }
 
@@ -141,7 +158,8 @@ Metrics revive_metrics(const ConfigValue& value, const std::vector<std::string>&
   if (value.is_null()) return {};
   std::map<std::string, MetricList> by_name;
   if (kind(value) == ConfigKind::dict && !is_object(value)) {
-    for (const auto& [name, one] : entries(dict(value))) by_name.emplace(name, revive_metric_list(one));
+    for (const auto& [name, one] : entries(dict(value)))
+      by_name.emplace(name, revive_metric_list(one));
     return Metrics(by_name);
   }
   if (kind(value) != ConfigKind::list) return Metrics(revive_metric_list(value));
@@ -152,8 +170,9 @@ Metrics revive_metrics(const ConfigValue& value, const std::vector<std::string>&
   const ConfigList& all = list(value);
   if (all.size() == 1) return Metrics(revive_metric_list(all[0]));
   if (all.size() != output_names.size()) {
-    throw Error("compile_config: `metrics` has " + std::to_string(all.size()) + " lists. Expected: one for each of the " +
-                std::to_string(output_names.size()) + " outputs.");
+    throw Error("compile_config: `metrics` has " + std::to_string(all.size()) +
+                " lists. Expected: one for each of the " + std::to_string(output_names.size()) +
+                " outputs.");
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i].is_null()) by_name.emplace(output_names[i], revive_metric_list(all[i]));
@@ -161,7 +180,9 @@ Metrics revive_metrics(const ConfigValue& value, const std::vector<std::string>&
   return Metrics(by_name);
 }
 
-ConfigValue value_or_null(const Config& config, const char* key) { return config.contains(key) ? config[key] : ConfigValue(); }
+ConfigValue value_or_null(const Config& config, const char* key) {
+  return config.contains(key) ? config[key] : ConfigValue();
+}
 
 }  // namespace
 
@@ -178,14 +199,17 @@ Config compile_config(const ModelLayer& model) {
           {"steps_per_execution", 1}};
 }
 
-CompileOptions revive_compile_config(const Config& config, const std::vector<std::string>& output_names) {
+CompileOptions revive_compile_config(const Config& config,
+                                     const std::vector<std::string>& output_names) {
   CompileOptions options;
   const ConfigValue optimizer = value_or_null(config, "optimizer");
-  if (!optimizer.is_null()) options.optimizer = OptimizerArg(OptimizerRef(deserialize<Optimizer>(optimizer, "optimizer")));
+  if (!optimizer.is_null())
+    options.optimizer = OptimizerArg(OptimizerRef(deserialize<Optimizer>(optimizer, "optimizer")));
   options.loss = revive_losses(value_or_null(config, "loss"));
   options.loss_weights = revive_weights(value_or_null(config, "loss_weights"));
   options.metrics = revive_metrics(value_or_null(config, "metrics"), output_names);
-  options.weighted_metrics = revive_metrics(value_or_null(config, "weighted_metrics"), output_names);
+  options.weighted_metrics =
+      revive_metrics(value_or_null(config, "weighted_metrics"), output_names);
   options.run_eagerly = config.get<std::optional<bool>>("run_eagerly", {}).value_or(false);
   return options;
 }

@@ -20,14 +20,18 @@ namespace {
 
 Config operation_object(const Operation& op) {
   if (const auto* layer = dynamic_cast<const Layer*>(&op)) return serialize_layer(*layer);
-  return {{"module", op.module()}, {"class_name", op.class_name()}, {"config", op_config(op)}, {"registered_name", op.registered_name()}};
+  return {{"module", op.module()},
+          {"class_name", op.class_name()},
+          {"config", op_config(op)},
+          {"registered_name", op.registered_name()}};
 }
 
 ConfigValue places(const Tensors& structure, const LayerGraph& graph) {
   if (structure.is_single()) return tensor_place(structure.flat()[0], graph, true);
   if (structure.is_dict()) {
     Config dict;
-    for (const std::string& key : structure.keys()) dict.set(key, ConfigItem(tensor_place(structure[key], graph, true)));
+    for (const std::string& key : structure.keys())
+      dict.set(key, ConfigItem(tensor_place(structure[key], graph, true)));
     return dict;
   }
   ConfigList list;
@@ -68,7 +72,8 @@ Config sequential_config(const SequentialLayer& model, const AnyLayer& input) {
 
 namespace {
 
-// Rebuilds the graph of a file: layers first, then their calls, again and again until all tensors that a call needs exist.
+// Rebuilds the graph of a file: layers first, then their calls, again and again until all tensors
+// that a call needs exist.
 class GraphReviver {
  public:
   explicit GraphReviver(const Config& config) : config_(config) {
@@ -104,8 +109,10 @@ class GraphReviver {
       }
       if (!waiting) return;
     }
-    throw Error("Invalid Functional model configuration. The graph described by the config either has loops or disconnected nodes: '" + waiting_name() +
-                "' waits for a tensor that nothing makes.");
+    throw Error(
+        "Invalid Functional model configuration. The graph described by the config either has "
+        "loops or disconnected nodes: '" +
+        waiting_name() + "' waits for a tensor that nothing makes.");
   }
 
  private:
@@ -120,20 +127,27 @@ class GraphReviver {
   void add(const Config& object) {
     Pending p;
     p.object = object;
-    p.name = object.contains("name") ? object.get<std::string>("name") : object.get<Config>("config").get<std::string>("name");
-    const auto module = object.contains("module") && !object["module"].is_null() ? object.get<std::string>("module") : std::string();
+    p.name = object.contains("name") ? object.get<std::string>("name")
+                                     : object.get<Config>("config").get<std::string>("name");
+    const auto module = object.contains("module") && !object["module"].is_null()
+                            ? object.get<std::string>("module")
+                            : std::string();
     const bool op = module.find(".ops.") != std::string::npos;
     if (!op) p.layer = layer_from_config(object);
     if (object.contains("inbound_nodes")) {
-      for (const ConfigValue& node : list(object["inbound_nodes"])) p.calls.push_back(node.get<Config>());
+      for (const ConfigValue& node : list(object["inbound_nodes"]))
+        p.calls.push_back(node.get<Config>());
     }
-    if (const auto input = std::dynamic_pointer_cast<InputLayer>(p.layer.base())) outputs_[p.name].push_back({input_tensor(p.layer)});
+    if (const auto input = std::dynamic_pointer_cast<InputLayer>(p.layer.base()))
+      outputs_[p.name].push_back({input_tensor(p.layer)});
     pending_.push_back(std::move(p));
   }
 
   Tensor find(const PlaceInFile& place) const {
     const auto found = outputs_.find(place.operation);
-    if (found == outputs_.end() || place.node >= static_cast<int>(found->second.size()) || place.node < 0) return {};
+    if (found == outputs_.end() || place.node >= static_cast<int>(found->second.size()) ||
+        place.node < 0)
+      return {};
     const std::vector<Tensor>& tensors = found->second[static_cast<std::size_t>(place.node)];
     if (place.tensor < 0 || place.tensor >= static_cast<int>(tensors.size())) return {};
     return tensors[static_cast<std::size_t>(place.tensor)];
@@ -143,10 +157,14 @@ class GraphReviver {
     PlaceInFile place = place_in_file(value);
     // Keras counts the calls of a nested functional model from 1 here.
     for (const Pending& p : pending_) {
-      if (p.name == place.operation && p.layer && dynamic_cast<const FunctionalLayer*>(p.layer.base().get()) != nullptr) place.node -= 1;
+      if (p.name == place.operation && p.layer &&
+          dynamic_cast<const FunctionalLayer*>(p.layer.base().get()) != nullptr)
+        place.node -= 1;
     }
     const Tensor t = find(place);
-    if (!t) throw Error("Invalid Functional model configuration: there is no tensor " + to_text(value) + ".");
+    if (!t)
+      throw Error("Invalid Functional model configuration: there is no tensor " + to_text(value) +
+                  ".");
     return t;
   }
 
@@ -156,15 +174,19 @@ class GraphReviver {
     const Config kwargs = node.contains("kwargs") ? node.get<Config>("kwargs") : Config();
     const TensorLookup lookup = [this](const PlaceInFile& place) { return find(place); };
     if (!p.layer) {
-      const std::optional<std::vector<Tensor>> out = revive_op(p.object, args, kwargs, lookup, p.name);
+      const std::optional<std::vector<Tensor>> out =
+          revive_op(p.object, args, kwargs, lookup, p.name);
       if (out) outputs_[p.name].push_back(*out);
       return out.has_value();
     }
-    if (args.empty()) throw Error("Invalid Functional model configuration: the call of layer '" + p.name + "' has no arguments.");
+    if (args.empty())
+      throw Error("Invalid Functional model configuration: the call of layer '" + p.name +
+                  "' has no arguments.");
     const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
     if (!inputs) return false;
     CallOptions options;
-    if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean) options.training = boolean(kwargs["training"]);
+    if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
+      options.training = boolean(kwargs["training"]);
     outputs_[p.name].push_back(p.layer.all(*inputs, options).flat());
     return true;
   }
@@ -191,12 +213,14 @@ ModelOptions options_of(const Config& config) {
 Model revive_functional(const Config& config) {
   GraphReviver reviver(config);
   reviver.run();
-  return Model(reviver.structure("input_layers"), reviver.structure("output_layers"), options_of(config));
+  return Model(reviver.structure("input_layers"), reviver.structure("output_layers"),
+               options_of(config));
 }
 
 Model revive_sequential(const Config& config) {
   std::vector<AnyLayer> layers;
-  for (const ConfigValue& value : list(config["layers"])) layers.push_back(layer_from_config(value.get<Config>()));
+  for (const ConfigValue& value : list(config["layers"]))
+    layers.push_back(layer_from_config(value.get<Config>()));
   Sequential model(options_of(config));
   auto& state = static_cast<SequentialLayer&>(*model.base());
   for (const AnyLayer& layer : layers) {
@@ -214,7 +238,8 @@ Model revive_sequential(const Config& config) {
 
 AnyLayer functional_layer(const Config& config) {
   // A subclass of Functional that Keras wrote as such has no graph of its own.
-  if (!config.contains("layers")) throw Error("Invalid Functional model configuration: the key 'layers' is missing.");
+  if (!config.contains("layers"))
+    throw Error("Invalid Functional model configuration: the key 'layers' is missing.");
   return config.contains("input_layers") ? revive_functional(config) : revive_sequential(config);
 }
 
@@ -234,12 +259,17 @@ Model model_from_config(const Config& config, const CustomObjects& custom_object
   register_model_classes();
   const CustomObjectScope scope(custom_objects);
   if (!config.contains("class_name")) {
-    if (!config.contains("layers")) throw Error("Model::from_config: the config has neither 'class_name' nor 'layers'. Received: " + to_text(config));
+    if (!config.contains("layers"))
+      throw Error(
+          "Model::from_config: the config has neither 'class_name' nor 'layers'. Received: " +
+          to_text(config));
     return config.contains("input_layers") ? revive_functional(config) : revive_sequential(config);
   }
   const AnyLayer layer = layer_from_config(config);
   const auto model = std::dynamic_pointer_cast<ModelLayer>(layer.base());
-  if (!model) throw Error("The file holds a layer of class '" + config.get<std::string>("class_name") + "'. Expected: a model.");
+  if (!model)
+    throw Error("The file holds a layer of class '" + config.get<std::string>("class_name") +
+                "'. Expected: a model.");
   return Model(model);
 }
 

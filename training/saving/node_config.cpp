@@ -16,7 +16,8 @@ int index_in(const Node& node, const LayerGraph& graph) {
     if (one.get() == &node) return index;
     ++index;
   }
-  throw GraphError("The node of '" + node.operation()->name() + "' is not part of the model that is being saved.");
+  throw GraphError("The node of '" + node.operation()->name() +
+                   "' is not part of the model that is being saved.");
 }
 
 ConfigValue constant_config(const Tensor& t) {
@@ -31,11 +32,14 @@ ConfigValue constant_config(const Tensor& t) {
 
 ConfigValue tensor_config(const Tensor& t, const LayerGraph& graph) {
   if (!is_functional(t)) return constant_config(t);
-  const Config config{{"shape", t.shape()}, {"dtype", t.dtype()}, {"keras_history", ConfigItem(tensor_place(t, graph, false))}};
+  const Config config{{"shape", t.shape()},
+                      {"dtype", t.dtype()},
+                      {"keras_history", ConfigItem(tensor_place(t, graph, false))}};
   return Config{{"class_name", "__keras_tensor__"}, {"config", config}};
 }
 
-std::vector<ConfigValue> tensor_configs(const std::vector<Tensor>& tensors, const LayerGraph& graph) {
+std::vector<ConfigValue> tensor_configs(const std::vector<Tensor>& tensors,
+                                        const LayerGraph& graph) {
   std::vector<ConfigValue> out;
   for (const Tensor& t : tensors) out.push_back(tensor_config(t, graph));
   return out;
@@ -51,7 +55,9 @@ ConfigValue structure_config(const Tensors& t, const LayerGraph& graph) {
 
 // Layers that can see a mask say so in every node, also when there is none.
 bool shows_mask(const Layer& layer) {
-  static const char* const names[] = {"BatchNormalization", "Functional", "Sequential", "LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"};
+  static const char* const names[] = {
+      "BatchNormalization", "Functional", "Sequential",   "LSTM", "GRU",
+      "SimpleRNN",          "RNN",        "Bidirectional"};
   for (const char* name : names) {
     if (layer.class_name() == name) return true;
   }
@@ -65,8 +71,10 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
   const auto* layer = dynamic_cast<const Layer*>(node.operation().get());
   if (layer == nullptr || !shows_mask(*layer)) return kwargs;
   const auto masks = mask_list(options.mask);
-  if (masks.empty() || !masks[0]) kwargs.set("mask", nullptr);
-  else kwargs.set("mask", ConfigItem(tensor_config(*masks[0], graph)));
+  if (masks.empty() || !masks[0])
+    kwargs.set("mask", nullptr);
+  else
+    kwargs.set("mask", ConfigItem(tensor_config(*masks[0], graph)));
   return kwargs;
 }
 
@@ -74,7 +82,8 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
 
 ConfigValue tensor_place(const Tensor& tensor, const LayerGraph& graph, bool nested_offset) {
   const History& history = history_of(tensor);
-  const bool nested = nested_offset && dynamic_cast<const FunctionalLayer*>(history.node->operation().get()) != nullptr;
+  const bool nested = nested_offset && dynamic_cast<const FunctionalLayer*>(
+                                           history.node->operation().get()) != nullptr;
   const int index = index_in(*history.node, graph) + (nested ? 1 : 0);
   return make_list({history.node->operation()->name(), index, history.tensor_index});
 }
@@ -94,7 +103,11 @@ Config node_config(const Node& node, const LayerGraph& graph) {
 
 PlaceInFile place_in_file(const ConfigValue& place) {
   const ConfigList& l = list(place);
-  if (l.size() < 3) throw Error("Invalid Functional model configuration: a tensor's place must be [name, node, tensor]. Received: " + to_text(place));
+  if (l.size() < 3)
+    throw Error(
+        "Invalid Functional model configuration: a tensor's place must be [name, node, tensor]. "
+        "Received: " +
+        to_text(place));
   return {string(l[0]), static_cast<int>(integer(l[1])), static_cast<int>(integer(l[2]))};
 }
 
@@ -114,16 +127,24 @@ std::optional<Tensor> revive_tensor(const ConfigValue& v, const TensorLookup& lo
   }
   if (is_object(v, "__numpy__") || is_object(v, "__tensor__")) {
     const Config config = dict(v).get<Config>("config");
-    const Tensor flat = kind(config["value"]) == ConfigKind::list ? Tensor::from(config.get<std::vector<double>>("value"))
-                                                                  : Tensor::from(std::vector<double>{config.get<double>("value")}, Shape());
+    const Tensor flat =
+        kind(config["value"]) == ConfigKind::list
+            ? Tensor::from(config.get<std::vector<double>>("value"))
+            : Tensor::from(std::vector<double>{config.get<double>("value")}, Shape());
     const Tensor typed = flat.astype(DType(config.get<std::string>("dtype")));
     return config.contains("shape") ? typed.reshape(config.get<Shape>("shape")) : typed;
   }
   switch (kind(v)) {
-    case ConfigKind::boolean: return Tensor(boolean(v));
-    case ConfigKind::integer: return Tensor(integer(v));
-    case ConfigKind::floating: return Tensor(floating(v));
-    default: throw Error("Invalid Functional model configuration: a tensor or a number was expected. Received: " + to_text(v));
+    case ConfigKind::boolean:
+      return Tensor(boolean(v));
+    case ConfigKind::integer:
+      return Tensor(integer(v));
+    case ConfigKind::floating:
+      return Tensor(floating(v));
+    default:
+      throw Error(
+          "Invalid Functional model configuration: a tensor or a number was expected. Received: " +
+          to_text(v));
   }
 }
 
@@ -145,7 +166,8 @@ bool holds_tensor(const ConfigValue& v) {
 }
 
 std::optional<Tensors> revive_tensors(const ConfigValue& v, const TensorLookup& lookup) {
-  const bool special = is_object(v, "__keras_tensor__") || is_object(v, "__numpy__") || is_object(v, "__tensor__");
+  const bool special =
+      is_object(v, "__keras_tensor__") || is_object(v, "__numpy__") || is_object(v, "__tensor__");
   if (kind(v) == ConfigKind::list) {
     std::vector<Tensor> out;
     for (const ConfigValue& one : list(v)) {

@@ -10,10 +10,11 @@
 
 namespace weft::detail {
 
-/// The entry of `inbound_nodes` for a node of `graph`. Node indices count only the graph's own nodes.
+/// The entry of `inbound_nodes` for a node of `graph`. Node indices count only the graph's own
+/// nodes.
 Config node_config(const Node& node, const LayerGraph& graph);
-/// ["dense", 0, 0]: the place of a tensor. `nested_offset`: Keras counts the calls of a nested functional model from 1 in
-/// input_layers and output_layers.
+/// ["dense", 0, 0]: the place of a tensor. `nested_offset`: Keras counts the calls of a nested
+/// functional model from 1 in input_layers and output_layers.
 ConfigValue tensor_place(const Tensor& tensor, const LayerGraph& graph, bool nested_offset);
 
 /// Where a tensor of a file comes from.
@@ -30,11 +31,14 @@ std::optional<Tensors> revive_tensors(const ConfigValue& argument, const TensorL
 /// Whether a value holds a tensor somewhere.
 bool holds_tensor(const ConfigValue& value);
 
-/// An op node: applied to the arguments of a file. None when some tensor does not exist yet. Throws Error for an op that weft
-/// does not have.
-std::optional<std::vector<Tensor>> revive_op(const Config& object, const std::vector<ConfigValue>& args, const Config& kwargs, const TensorLookup& lookup,
+/// An op node: applied to the arguments of a file. None when some tensor does not exist yet. Throws
+/// Error for an op that weft does not have.
+std::optional<std::vector<Tensor>> revive_op(const Config& object,
+                                             const std::vector<ConfigValue>& args,
+                                             const Config& kwargs, const TensorLookup& lookup,
                                              const std::string& name);
-/// The arguments of an op node as Keras's op takes them: tensors, constants, and for GetItem the slices.
+/// The arguments of an op node as Keras's op takes them: tensors, constants, and for GetItem the
+/// slices.
 ConfigValue op_arguments(const Node& node, const std::vector<ConfigValue>& tensors);
 /// The config of an op node under Keras's keys.
 Config op_config(const Operation& op);

@@ -10,9 +10,10 @@ struct SaveOptions {
 };
 
 struct LoadOptions {
-  CustomObjects custom_objects = {};  ///< classes and functions of one's own, by the name in the file
-  bool compile = true;                ///< with the file's compile configuration and optimizer state
-  bool safe_mode = true;              ///< Python code in the file is refused in any case: weft cannot run it
+  CustomObjects custom_objects =
+      {};                 ///< classes and functions of one's own, by the name in the file
+  bool compile = true;    ///< with the file's compile configuration and optimizer state
+  bool safe_mode = true;  ///< Python code in the file is refused in any case: weft cannot run it
 };
 
 }  // namespace weft

@@ -31,9 +31,13 @@ bool ends_with(const std::string& path, std::string_view end) {
 void check_extension(const std::string& path, const char* what) {
   if (ends_with(path, ".keras")) return;
   if (ends_with(path, ".h5") || ends_with(path, ".hdf5")) {
-    throw FileError(path + ": legacy .h5 files are not supported yet. Expected: a path that ends in .keras.");
+    throw FileError(
+        path + ": legacy .h5 files are not supported yet. Expected: a path that ends in .keras.");
   }
-  throw FileError(fmt::format("{}: the extension does not say that this is a model to {}. Expected: a path that ends in .keras.", path, what));
+  throw FileError(
+      fmt::format("{}: the extension does not say that this is a model to {}. Expected: a path "
+                  "that ends in .keras.",
+                  path, what));
 }
 
 Config model_object(const ModelLayer& model) {
@@ -44,7 +48,9 @@ Config model_object(const ModelLayer& model) {
 
 std::string metadata() {
   const std::time_t now = std::time(nullptr);
-  return io::to_json(Config{{"keras_version", keras_version}, {"date_saved", fmt::format("{:%Y-%m-%d@%H:%M:%S}", fmt::localtime(now))}});
+  return io::to_json(
+      Config{{"keras_version", keras_version},
+             {"date_saved", fmt::format("{:%Y-%m-%d@%H:%M:%S}", fmt::localtime(now))}});
 }
 
 // Errors of what is in the file get the file's name.
@@ -65,8 +71,10 @@ void build_from_config(ModelLayer& model, const Config& object) {
   const Config build = object.get<std::optional<Config>>("build_config", {}).value_or(Config());
   if (!build.contains("input_shape") || build["input_shape"].is_null()) return;
   const ConfigValue shape = build["input_shape"];
-  const bool several = kind(shape) == ConfigKind::list && !list(shape).empty() && kind(list(shape)[0]) == ConfigKind::list;
-  build_layer(model, several ? shape.get<std::vector<Shape>>() : std::vector<Shape>{shape.get<Shape>()});
+  const bool several = kind(shape) == ConfigKind::list && !list(shape).empty() &&
+                       kind(list(shape)[0]) == ConfigKind::list;
+  build_layer(model,
+              several ? shape.get<std::vector<Shape>>() : std::vector<Shape>{shape.get<Shape>()});
 }
 
 Model revive(const std::string& path, const Config& object, const LoadOptions& options) {
@@ -74,7 +82,8 @@ Model revive(const std::string& path, const Config& object, const LoadOptions& o
   Model model = model_from_config(object, options.custom_objects);
   auto& layer = static_cast<ModelLayer&>(*model.base());
   build_from_config(layer, object);
-  const Config compiled = object.get<std::optional<Config>>("compile_config", {}).value_or(Config());
+  const Config compiled =
+      object.get<std::optional<Config>>("compile_config", {}).value_or(Config());
   if (options.compile && compiled.size() != 0) {
     const std::vector<std::string> names = output_names_of(layer, {});
     in_file(path, [&] { compile_model(layer, revive_compile_config(compiled, names)); });
@@ -84,7 +93,10 @@ Model revive(const std::string& path, const Config& object, const LoadOptions& o
 
 void require_member(const io::ZipReader& zip, const std::string& path, const char* member) {
   if (zip.contains(member)) return;
-  throw FileError(fmt::format("{}: '{}' is missing. Expected: a .keras file with metadata.json, config.json and model.weights.h5.", path, member));
+  throw FileError(
+      fmt::format("{}: '{}' is missing. Expected: a .keras file with metadata.json, config.json "
+                  "and model.weights.h5.",
+                  path, member));
 }
 
 }  // namespace
@@ -92,7 +104,9 @@ void require_member(const io::ZipReader& zip, const std::string& path, const cha
 void save_model(const ModelLayer& model, const std::string& path, const SaveOptions& options) {
   check_extension(path, "save");
   if (!options.overwrite && std::filesystem::exists(path)) {
-    throw FileError(path + ": the file exists and overwrite is false. Expected: another path, or overwrite = true.");
+    throw FileError(
+        path +
+        ": the file exists and overwrite is false. Expected: another path, or overwrite = true.");
   }
   io::ZipWriter zip;
   zip.add("metadata.json", metadata());
@@ -105,10 +119,13 @@ void save_model(const ModelLayer& model, const std::string& path, const SaveOpti
 
 Model load_model(const std::string& path, LoadOptions options) {
   using namespace detail;
-  if (!std::filesystem::exists(path)) throw FileError(path + ": file not found. Expected: a .keras file.");
+  if (!std::filesystem::exists(path))
+    throw FileError(path + ": file not found. Expected: a .keras file.");
   check_extension(path, "load");
   if (!io::is_zip_file(path)) {
-    throw FileError(path + ": this is no .keras file: it is not a zip archive. Expected: a file that Keras 3 or weft saved.");
+    throw FileError(path +
+                    ": this is no .keras file: it is not a zip archive. Expected: a file that "
+                    "Keras 3 or weft saved.");
   }
   io::ZipReader zip(path);
   require_member(zip, path, "config.json");
@@ -117,7 +134,9 @@ Model load_model(const std::string& path, LoadOptions options) {
   Model model = in_file(path, [&] { return revive(path, object, options); });
   auto bytes = std::make_shared<const std::vector<std::byte>>(zip.read("model.weights.h5"));
   const io::Hdf5File weights = io::Hdf5File::from_bytes(bytes, path + ": model.weights.h5");
-  in_file(path, [&] { read_weights(weights, path, static_cast<ModelLayer&>(*model.base()), options.compile); });
+  in_file(path, [&] {
+    read_weights(weights, path, static_cast<ModelLayer&>(*model.base()), options.compile);
+  });
   return model;
 }
 

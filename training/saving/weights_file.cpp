@@ -29,14 +29,16 @@ class Walk {
     if (!visited_.insert(&layer).second) return;
     found_.push_back({path + "vars", layer.name(), layer.class_name(), layer.own_variables()});
     for (const Named<Variable>& seed : layer.seed_generators()) {
-      found_.push_back({path + seed.name + "/vars", seed.name, "SeedGenerator", {seed.value}, true});
+      found_.push_back(
+          {path + seed.name + "/vars", seed.name, "SeedGenerator", {seed.value}, true});
     }
     if (const auto* functional = dynamic_cast<const FunctionalLayer*>(&layer)) {
       container(functional->graph().layers(), path + "layers/");
     } else if (const auto* sequential = dynamic_cast<const SequentialLayer*>(&layer)) {
       container(sequential->stack(), path + "layers/");
     } else {
-      for (const Layer::Child& child : layer.children()) visit(*child.layer.base(), path + child.attribute + "/");
+      for (const Layer::Child& child : layer.children())
+        visit(*child.layer.base(), path + child.attribute + "/");
     }
   }
 
@@ -57,7 +59,8 @@ void write_group(io::Hdf5File& file, const StoredVariables& group) {
   file.create_group(group.group);
   file.write_text(group.group, "name", group.owner);
   for (std::size_t i = 0; i < group.variables.size(); ++i) {
-    file.write(group.group + "/" + std::to_string(i), io::to_host_array(group.variables[i].value()));
+    file.write(group.group + "/" + std::to_string(i),
+               io::to_host_array(group.variables[i].value()));
   }
 }
 
@@ -66,7 +69,9 @@ struct Assignment {
   io::HostArray value;
 };
 
-[[noreturn]] void fail(const std::string& file, const std::string& message) { throw FileError(file + ": " + message); }
+[[noreturn]] void fail(const std::string& file, const std::string& message) {
+  throw FileError(file + ": " + message);
+}
 
 std::size_t stored_count(const io::Hdf5File& from, const std::string& group) {
   return from.exists(group) && from.is_group(group) ? from.members(group).size() : 0;
@@ -75,19 +80,25 @@ std::size_t stored_count(const io::Hdf5File& from, const std::string& group) {
 void check_count(const io::Hdf5File& from, const std::string& file, const StoredVariables& group) {
   const std::size_t there = stored_count(from, group.group);
   if (there == group.variables.size()) return;
-  fail(file, fmt::format("Layer '{}' ({}) expected {} variables, but received {} variables during loading. Expected: {} at '{}'.", group.owner,
-                         group.class_name, group.variables.size(), there, group.variables.size(), group.group));
+  fail(file, fmt::format("Layer '{}' ({}) expected {} variables, but received {} variables during "
+                         "loading. Expected: {} at '{}'.",
+                         group.owner, group.class_name, group.variables.size(), there,
+                         group.variables.size(), group.group));
 }
 
-void collect(const io::Hdf5File& from, const std::string& file, const StoredVariables& group, std::vector<Assignment>& out) {
+void collect(const io::Hdf5File& from, const std::string& file, const StoredVariables& group,
+             std::vector<Assignment>& out) {
   for (std::size_t i = 0; i < group.variables.size(); ++i) {
     const std::string path = group.group + "/" + std::to_string(i);
-    if (!from.exists(path)) fail(file, fmt::format("Layer '{}': '{}' is missing.", group.owner, path));
+    if (!from.exists(path))
+      fail(file, fmt::format("Layer '{}': '{}' is missing.", group.owner, path));
     const Variable& variable = group.variables[i];
     const Shape there = from.describe(path).shape;
     if (!(there == variable.shape())) {
-      fail(file, fmt::format("Layer '{}' ({}): '{}' does not fit variable '{}'. Expected: shape {}. Received: shape {}.", group.owner,
-                             group.class_name, path, variable.path(), variable.shape().to_string(), there.to_string()));
+      fail(file, fmt::format("Layer '{}' ({}): '{}' does not fit variable '{}'. Expected: shape "
+                             "{}. Received: shape {}.",
+                             group.owner, group.class_name, path, variable.path(),
+                             variable.shape().to_string(), there.to_string()));
     }
     out.push_back({variable, from.read(path)});
   }
@@ -100,7 +111,8 @@ std::vector<StoredVariables> stored_variables(const ModelLayer& model) { return 
 std::optional<StoredVariables> stored_optimizer(const ModelLayer& model) {
   const ModelState& state = ModelAccess::state(model);
   if (!state.compiled || !state.optimizer) return std::nullopt;
-  return StoredVariables{"optimizer/vars", state.optimizer->name(), state.optimizer->class_name(), state.optimizer->variables()};
+  return StoredVariables{"optimizer/vars", state.optimizer->name(), state.optimizer->class_name(),
+                         state.optimizer->variables()};
 }
 
 io::Hdf5File write_weights(const ModelLayer& model, bool include_optimizer) {
@@ -111,7 +123,8 @@ io::Hdf5File write_weights(const ModelLayer& model, bool include_optimizer) {
   return file;
 }
 
-void read_weights(const io::Hdf5File& from, const std::string& file, ModelLayer& model, bool include_optimizer) {
+void read_weights(const io::Hdf5File& from, const std::string& file, ModelLayer& model,
+                  bool include_optimizer) {
   std::vector<Assignment> assignments;
   for (const StoredVariables& group : stored_variables(model)) {
     if (group.optional && stored_count(from, group.group) == 0) continue;
@@ -122,13 +135,16 @@ void read_weights(const io::Hdf5File& from, const std::string& file, ModelLayer&
   const std::size_t stored = stored_count(from, "optimizer/vars");
   if (include_optimizer && state.compiled && state.optimizer && stored != 0) {
     constexpr std::size_t unbuilt = 2;  // iteration and learning rate
-    if (!state.optimizer->built() && stored > unbuilt) state.optimizer->build(model.trainable_weights());
+    if (!state.optimizer->built() && stored > unbuilt)
+      state.optimizer->build(model.trainable_weights());
     const std::optional<StoredVariables> optimizer = stored_optimizer(model);
     if (optimizer->variables.size() == stored) {
       collect(from, file, *optimizer, assignments);
     } else {
-      log(LogLevel::warning, fmt::format("{}: the optimizer '{}' has {} variables, whereas the saved optimizer has {}: its state is not loaded.", file,
-                                         optimizer->owner, optimizer->variables.size(), stored));
+      log(LogLevel::warning,
+          fmt::format("{}: the optimizer '{}' has {} variables, whereas the saved optimizer has "
+                      "{}: its state is not loaded.",
+                      file, optimizer->owner, optimizer->variables.size(), stored));
     }
   }
   for (Assignment& a : assignments) a.variable.assign(io::to_tensor(a.value));
