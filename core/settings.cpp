@@ -2,6 +2,7 @@
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 #include <weft/core/settings.h>
+#include <string_view>
 
 #include <atomic>
 #include <charconv>
@@ -111,5 +112,20 @@ int num_threads() {
   static const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   return all;
 }
+
+namespace {
+
+std::atomic<bool>& numerics_flag() {
+  static std::atomic<bool> on{[] {
+    const char* set = std::getenv("WEFT_CHECK_NUMERICS");
+    return set != nullptr && std::string_view(set) == "1";
+  }()};
+  return on;
+}
+
+}  // namespace
+
+void set_check_numerics(bool on) { numerics_flag() = on; }
+bool check_numerics() { return numerics_flag(); }
 
 }  // namespace weft

@@ -33,4 +33,9 @@ void set_num_threads(int threads);
 /// The number in use, at least 1.
 int num_threads();
 
+/// For finding where numbers go wrong: every op of a plan is looked at, and the first NaN or
+/// infinity throws Error naming the op and the layer. Slow. WEFT_CHECK_NUMERICS=1 does the same.
+void set_check_numerics(bool on);
+bool check_numerics();
+
 }  // namespace weft

@@ -214,6 +214,10 @@ std::string Tensor::device() const {
   return p.storage ? p.storage->backend->device() : detail::default_backend().device();
 }
 
+std::size_t Tensor::readable_size() const {
+  return static_cast<std::size_t>(readable(*this).shape.size());
+}
+
 const void* Tensor::host_data(DType wanted) const {
   const TensorImpl& p = readable(*this);
   if (!(p.dtype == wanted)) {

@@ -126,7 +126,7 @@ class Tensor : detail::State {
   /// The elements in row-major order, converted to T.
   template <Scalar T>
   std::vector<T> to_vector() const {
-    std::vector<T> out(static_cast<std::size_t>(size()));
+    std::vector<T> out(readable_size());
     if constexpr (std::is_same_v<T, bool>) {
       std::vector<std::uint8_t> bytes(out.size());
       read(bytes.data(), DType::boolean);
@@ -168,13 +168,15 @@ class Tensor : detail::State {
                         std::shared_ptr<const void> keep_alive);
   template <class T>
   static Tensor stack_rows(const std::vector<std::span<const T>>& rows) {
-    std::vector<T> flat;
+    // Not vector<bool>, which has no memory of its own.
+    std::vector<std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>> flat;
     for (const auto& row : rows) flat.insert(flat.end(), row.begin(), row.end());
     check_rows(rows.size(), flat.size(), rows.empty() ? 0 : rows[0].size());
     return copy(flat.data(), flat.size(), dtype_of<T>(),
                 {rows.size(), rows.empty() ? 0 : rows[0].size()});
   }
   static void check_rows(std::size_t rows, std::size_t total, std::size_t first_row);
+  std::size_t readable_size() const;  // throws while tracing, before None does
   const void* host_data(DType wanted) const;
   void read(void* out, DType wanted) const;
   void read_one(void* out, DType wanted) const;

@@ -1,9 +1,9 @@
 #include "graph/executor/step.hpp"
 
 #include <weft/core/error.h>
+#include <weft/core/settings.h>
 
 #include <atomic>
-#include <cstdlib>
 
 #include "core/access.hpp"
 #include "core/default_backend.hpp"
@@ -28,20 +28,10 @@ RunOptions with_process_settings(RunOptions options) {
   return options;
 }
 
-std::atomic<bool>& numerics_flag() {
-  static std::atomic<bool> on{[] {
-    const char* set = std::getenv("WEFT_CHECK_NUMERICS");
-    return set != nullptr && std::string_view(set) == "1";
-  }()};
-  return on;
-}
-
 std::atomic<bool> poison_flag{false};
 
 }  // namespace
 
-bool check_numerics() { return numerics_flag(); }
-void set_check_numerics(bool on) { numerics_flag() = on; }
 bool poison_dead_memory() { return poison_flag; }
 void set_poison_dead_memory(bool on) { poison_flag = on; }
 

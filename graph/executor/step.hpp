@@ -81,10 +81,7 @@ class Step {
   int traces_ = 0;
 };
 
-/// For all runs of the process: stop at the first NaN or infinity (also WEFT_CHECK_NUMERICS=1),
-/// poison dead memory.
-bool check_numerics();
-void set_check_numerics(bool on);
+/// For all runs of the process: fill dead memory with NaN after each op.
 bool poison_dead_memory();
 void set_poison_dead_memory(bool on);
 

@@ -20,8 +20,7 @@ class GradientTape {
   /// Watches a tensor: ops on it are remembered from now on.
   void watch(const Tensor& tensor);
   /// d sum(of) / d by[i], each of by[i]'s shape; a null Tensor where `of` does not depend on it.
-  /// The tape does not record the sweep itself. Throws GraphError when `of` was not computed under
-  /// this tape... it then depends on nothing: nulls.
+  /// The tape does not record the sweep itself. Throws DtypeError when `of` is not floating-point.
   std::vector<Tensor> gradient(const Tensor& of, const std::vector<Variable>& by);
   std::vector<Tensor> gradient(const Tensor& of, const std::vector<Tensor>& by);
   /// Remembers nothing more.

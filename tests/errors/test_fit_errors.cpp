@@ -100,7 +100,7 @@ TEST_CASE("arguments of fit out of range", "[errors]") {
   CHECK_THAT(fit({.epochs = -1}), Contains("`epochs`"));
   CHECK_THAT(fit({.validation_split = 1.5}),
              Contains("`validation_split` must be between 0 and 1"));
-  CHECK_THAT(fit({.validation_split = 0.001}), Contains("not sufficient to split"));
+  CHECK_THAT(fit({.validation_split = 0.999}), Contains("not sufficient to split"));
   CHECK_THAT(fit({.initial_epoch = -2}), Contains("`initial_epoch`"));
   CHECK_THAT(fit({.validation_freq = 0}), Contains("`validation_freq`"));
   CHECK_THAT(fit({.class_weight = {{0, 1.0}}, .sample_weight = ops::ones({4})}),

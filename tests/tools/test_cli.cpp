@@ -289,7 +289,8 @@ TEST_CASE("weft summary prints the library's table", "[tools]") {
        .show_trainable = true});
   CHECK(r.out == expected);
   CHECK_THAT(r.out, StartsWith("Model: \"small\"") && Contains("Trainable") &&
-                        Contains("Total params: 67 (268.00 B)"));
+                        Contains(" Trainable params: 67 (268.00 B)") &&
+                        Contains(" Optimizer params: 136 (544.00 B)"));
 }
 
 TEST_CASE("weft plot writes Graphviz's text without Graphviz", "[tools]") {

@@ -39,12 +39,23 @@ std::optional<std::int64_t> bound(const Config& c, const char* key) {
   return c.get<std::optional<std::int64_t>>(key, {});
 }
 
-std::vector<Index> indices_of(const ConfigValue& key) {
+bool is_ellipsis(const ConfigValue& part) {
+  return kind(part) == ConfigKind::dict &&
+         dict(part).get<std::string>("class_name", "") == "__ellipsis__";
+}
+
+// The index of a tensor of `rank`; Python's `...` stands for all axes that are not named.
+std::vector<Index> indices_of(const ConfigValue& key, int rank) {
   const ConfigList parts = kind(key) == ConfigKind::list ? list(key) : ConfigList{key};
   std::vector<Index> out;
   for (const ConfigValue& part : parts) {
     if (kind(part) == ConfigKind::integer) {
       out.emplace_back(integer(part));
+      continue;
+    }
+    if (is_ellipsis(part)) {
+      for (auto named = static_cast<int>(parts.size()) - 1; named < rank; ++named)
+        out.emplace_back(All);
       continue;
     }
     if (kind(part) != ConfigKind::dict || !dict(part).contains("config")) {
@@ -122,7 +133,7 @@ std::optional<std::vector<Tensor>> revive_op(const Config& object,
     for (const Tensor& t : part->flat()) inputs.push_back(t);
   }
   Config attrs = attrs_from(*op, object.get<Config>("config"));
-  if (get_item) attrs = ops::slice_attrs(indices_of(values[1]));
+  if (get_item) attrs = ops::slice_attrs(indices_of(values[1], inputs.at(0).shape().rank()));
   return apply_functional(*op, inputs, attrs, name);
 }
 
