@@ -23,7 +23,6 @@ struct Devices {
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<Backend>, std::less<>> backends;
   std::map<std::string, Counters, std::less<>> counters;
-  std::string order;  // names, for messages
 };
 
 // Leaked on purpose: tensors of static lifetime give their memory back after main.

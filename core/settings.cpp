@@ -2,13 +2,13 @@
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 #include <weft/core/settings.h>
-#include <string_view>
 
 #include <atomic>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <mutex>
+#include <string_view>
 #include <thread>
 
 namespace weft {

@@ -26,38 +26,32 @@ Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)
   const plan::OpGraph& g = plan_->graph;
   for (std::size_t n = 0; n < g.nodes.size(); ++n) {
     first_pointer_.push_back(pointers_.size());
-    for (int v : g.nodes[n].inputs)
-      bind(plan_->memory.values[at(v)], pointers_, arena_fixups_, external_);
-    for (int v : g.nodes[n].outputs)
-      bind(plan_->memory.values[at(v)], pointers_, arena_fixups_, external_);
+    for (int v : g.nodes[n].inputs) bind(plan_->memory.values[at(v)]);
+    for (int v : g.nodes[n].outputs) bind(plan_->memory.values[at(v)]);
     const Location& workspace = plan_->memory.workspaces[n];
     if (workspace.index >= 0)
-      bind(workspace, pointers_, arena_fixups_, external_);
+      bind(workspace);
     else
       pointers_.push_back(nullptr);
   }
 }
 
-void Context::bind(const Location& location, std::vector<void*>& table,
-                   std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external) {
+void Context::bind(const Location& location) {
+  void* fixed = nullptr;
   switch (location.place) {
     case Place::arena:
-      arena_fixups.push_back({table.size(), location});
+      arena_fixups_.push_back({pointers_.size(), location});
       break;
     case Place::input:
     case Place::output:
-      external.push_back({table.size(), location});
+      external_.push_back({pointers_.size(), location});
       break;
-    case Place::constant: {
-      const detail::TensorImpl& p = detail::impl(plan_->graph.constants[at(location.index)]);
-      table.push_back(const_cast<void*>(p.data()));
-      return;
-    }
+    case Place::constant:
     case Place::variable:
-      table.push_back(detail::impl(plan_->graph.variables[at(location.index)]).memory->data);
-      return;
+      fixed = resolve(location, nullptr);
+      break;
   }
-  table.push_back(nullptr);
+  pointers_.push_back(fixed);
 }
 
 void* Context::resolve(const Location& location, std::byte* arena) const {

@@ -38,8 +38,7 @@ class Context {
     std::size_t slot;
     plan::Location location;
   };
-  void bind(const plan::Location& location, std::vector<void*>& table,
-            std::vector<Fixup>& arena_fixups, std::vector<Fixup>& external);
+  void bind(const plan::Location& location);
   void* resolve(const plan::Location& location, std::byte* arena) const;
   void set_externals(const std::vector<const void*>& inputs, const std::vector<void*>& outputs);
   void run_nodes(const RunOptions& options, std::byte* arena);
