@@ -15,11 +15,15 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-/// Where the installed data lies from libweft.so (or a program that it is linked into), whatever prefix it was put under.
+/// Where the installed data lies from libweft.so (or a program that it is linked into), whatever
+/// prefix it was put under.
 std::string beside_library() {
   Dl_info info = {};
-  if (dladdr(reinterpret_cast<const void*>(&beside_library), &info) == 0 || info.dli_fname == nullptr) return "";
-  const auto folder = std::filesystem::path(info.dli_fname).parent_path() / build_paths::data_from_library;
+  if (dladdr(reinterpret_cast<const void*>(&beside_library), &info) == 0 ||
+      info.dli_fname == nullptr)
+    return "";
+  const auto folder =
+      std::filesystem::path(info.dli_fname).parent_path() / build_paths::data_from_library;
   return folder.lexically_normal().string();
 }
 
@@ -32,7 +36,8 @@ std::vector<Place> places() {
   std::string keras = variable("KERAS_HOME");
   if (keras.empty() && !variable("HOME").empty()) keras = variable("HOME") + "/.keras";
   if (!keras.empty()) all.push_back({"Keras's cache", keras + "/datasets", true});
-  if (const std::string folder = beside_library(); !folder.empty()) all.push_back({"the installed data", folder});
+  if (const std::string folder = beside_library(); !folder.empty())
+    all.push_back({"the installed data", folder});
   all.push_back({"the source tree", build_paths::source_data});
   return all;
 }

@@ -109,11 +109,17 @@ Step::Entry& Step::entry(const std::vector<Tensor>& inputs, const std::string& k
 std::shared_ptr<BoundStep> Step::bind(const std::vector<Tensor>& inputs, const std::string& key) {
   const std::lock_guard lock(mutex_);
   Entry& e = entry(inputs, key);
-  for (const auto& b : e.bindings) {
-    if (b.use_count() == 1) return b;
+  std::shared_ptr<Slot> slot;
+  for (const auto& one : e.slots) {
+    if (slot == nullptr && !one->busy.exchange(true, std::memory_order_acquire)) slot = one;
   }
-  e.bindings.push_back(std::make_shared<BoundStep>(e.plan, arenas_));
-  return e.bindings.back();
+  if (slot == nullptr) {
+    slot = std::make_shared<Slot>(e.plan, arenas_);
+    slot->busy = true;
+    e.slots.push_back(slot);
+  }
+  BoundStep* bound = &slot->bound;
+  return {bound, [slot](BoundStep*) { slot->busy.store(false, std::memory_order_release); }};
 }
 
 StepResult Step::run(const std::vector<Tensor>& inputs, const std::string& key,

@@ -1,5 +1,6 @@
 // Ordinary code that runs as plans: traced once per distinct key, then replayed.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
@@ -62,12 +63,19 @@ class Step {
   ArenaPool& arenas() { return *arenas_; }
 
  private:
+  /// A binding that is handed out to one caller at a time.
+  struct Slot {
+    Slot(const std::shared_ptr<const plan::Plan>& plan, const std::shared_ptr<ArenaPool>& arenas)
+        : bound(plan, arenas) {}
+    BoundStep bound;
+    std::atomic<bool> busy{false};
+  };
   struct Entry {
     std::string key;
     std::vector<TensorSpec> specs;
     std::uint64_t version;
     std::shared_ptr<plan::Plan> plan;
-    std::vector<std::shared_ptr<BoundStep>> bindings;
+    std::vector<std::shared_ptr<Slot>> slots;
   };
   static constexpr std::size_t capacity = 8;
   Entry& entry(const std::vector<Tensor>& inputs, const std::string& key);
