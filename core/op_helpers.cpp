@@ -11,14 +11,16 @@
 namespace weft::ops {
 
 void no_second_order(std::string_view op) {
-  throw GraphError(fmt::format("{}: its gradient has no gradient. Expected: first derivatives only through this op. "
-                               "Received: a second derivative",
-                               op));
+  throw GraphError(fmt::format(
+      "{}: its gradient has no gradient. Expected: first derivatives only through this op. "
+      "Received: a second derivative",
+      op));
 }
 
 int normalize_axis(std::string_view op, std::int64_t axis, int rank) {
   if (axis < -rank || axis >= rank) {
-    fail(op, "axis is out of range", fmt::format("{} <= axis < {}", -rank, rank), fmt::format("axis={}", axis));
+    fail(op, "axis is out of range", fmt::format("{} <= axis < {}", -rank, rank),
+         fmt::format("axis={}", axis));
   }
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
@@ -34,7 +36,8 @@ Shape broadcast_shapes(std::string_view op, const Shape& a, const Shape& b) {
     } else if (x == 1) {
       out.push_back(y);
     } else if (!x.known() || !y.known()) {
-      out.push_back(x.known() ? x : y);  // None meets a number above 1: it can only be that number (or 1)
+      out.push_back(
+          x.known() ? x : y);  // None meets a number above 1: it can only be that number (or 1)
     } else {
       fail(op, "the shapes do not broadcast", "equal dimensions, or 1, counted from the last",
            a.to_string() + " and " + b.to_string());
@@ -47,7 +50,8 @@ Tensor sum_to(const Tensor& x, const Shape& shape) {
   const Shape from = x.shape();
   if (from == shape) return x;
   const int extra = from.rank() - shape.rank();
-  if (extra < 0) fail("sum_to", "the shape has more dimensions", from.to_string(), shape.to_string());
+  if (extra < 0)
+    fail("sum_to", "the shape has more dimensions", from.to_string(), shape.to_string());
   std::vector<int> axes;
   for (int i = 0; i < from.rank(); ++i) {
     if (i < extra || (shape[i - extra] == 1 && !(from[i] == 1))) axes.push_back(i);

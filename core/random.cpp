@@ -23,8 +23,10 @@ struct Generator {
 
 Tensor state_of(std::int64_t seed) {
   const auto bits = static_cast<std::uint64_t>(seed);
-  // The upper half of a long seed goes into the word of the counter, from which draws then count on.
-  const std::uint32_t words[2] = {static_cast<std::uint32_t>(bits), static_cast<std::uint32_t>(bits >> 32)};
+  // The upper half of a long seed goes into the word of the counter, from which draws then count
+  // on.
+  const std::uint32_t words[2] = {static_cast<std::uint32_t>(bits),
+                                  static_cast<std::uint32_t>(bits >> 32)};
   return Tensor::from(words);
 }
 
@@ -60,12 +62,13 @@ Generator& of(const std::shared_ptr<void>& state) { return *static_cast<Generato
 
 SeedGenerator::SeedGenerator(std::optional<std::int64_t> seed, std::string_view name) {
   if (seed && *seed < 0) {
-    throw Error(fmt::format("SeedGenerator: the seed is negative. Expected: 0 or more. Received: {}", *seed));
+    throw Error(fmt::format(
+        "SeedGenerator: the seed is negative. Expected: 0 or more. Received: {}", *seed));
   }
   const std::int64_t number = seed ? *seed : make_default_seed();
   State::state = std::make_shared<Generator>(
-      Generator{Variable(state_of(number), {.trainable = false, .name = "seed_generator_state"}), number,
-                name.empty() ? detail::auto_name("seed_generator") : std::string(name)});
+      Generator{Variable(state_of(number), {.trainable = false, .name = "seed_generator_state"}),
+                number, name.empty() ? detail::auto_name("seed_generator") : std::string(name)});
 }
 
 Tensor SeedGenerator::next() const {
@@ -121,7 +124,9 @@ namespace {
 DType floating(const char* name, DType dtype) {
   if (dtype == DType::undefined) return floatx();
   if (!dtype.is_floating()) {
-    throw DtypeError(fmt::format("random::{}: the dtype does not fit. Expected: a floating dtype. Received: {}", name, dtype.name()));
+    throw DtypeError(
+        fmt::format("random::{}: the dtype does not fit. Expected: a floating dtype. Received: {}",
+                    name, dtype.name()));
   }
   return dtype;
 }
@@ -130,13 +135,18 @@ DType floating(const char* name, DType dtype) {
 
 Tensor normal(const Shape& shape, NormalOptions o) {
   return apply_one("random_normal", {o.seed.draw()},
-                   {{"shape", shape}, {"dtype", floating("normal", o.dtype)}, {"mean", o.mean}, {"stddev", o.stddev}});
+                   {{"shape", shape},
+                    {"dtype", floating("normal", o.dtype)},
+                    {"mean", o.mean},
+                    {"stddev", o.stddev}});
 }
 
 Tensor truncated_normal(const Shape& shape, NormalOptions o) {
-  return apply_one(
-      "random_truncated_normal", {o.seed.draw()},
-      {{"shape", shape}, {"dtype", floating("truncated_normal", o.dtype)}, {"mean", o.mean}, {"stddev", o.stddev}});
+  return apply_one("random_truncated_normal", {o.seed.draw()},
+                   {{"shape", shape},
+                    {"dtype", floating("truncated_normal", o.dtype)},
+                    {"mean", o.mean},
+                    {"stddev", o.stddev}});
 }
 
 Tensor uniform(const Shape& shape, UniformOptions o) {
@@ -145,16 +155,23 @@ Tensor uniform(const Shape& shape, UniformOptions o) {
                    {.dtype = o.dtype, .seed = o.seed});
   }
   return apply_one("random_uniform", {o.seed.draw()},
-                   {{"shape", shape}, {"dtype", floating("uniform", o.dtype)}, {"minval", o.minval}, {"maxval", o.maxval}});
+                   {{"shape", shape},
+                    {"dtype", floating("uniform", o.dtype)},
+                    {"minval", o.minval},
+                    {"maxval", o.maxval}});
 }
 
 Tensor randint(const Shape& shape, std::int64_t minval, std::int64_t maxval, RandintOptions o) {
   if (minval >= maxval) {
-    throw Error(fmt::format("random::randint: there is no integer to draw. Expected: minval < maxval. Received: minval={}, maxval={}",
-                            minval, maxval));
+    throw Error(
+        fmt::format("random::randint: there is no integer to draw. Expected: minval < maxval. "
+                    "Received: minval={}, maxval={}",
+                    minval, maxval));
   }
   if (!o.dtype.is_integer()) {
-    throw DtypeError("random::randint: the dtype does not fit. Expected: an integer dtype. Received: " + o.dtype.name());
+    throw DtypeError(
+        "random::randint: the dtype does not fit. Expected: an integer dtype. Received: " +
+        o.dtype.name());
   }
   return apply_one("random_randint", {o.seed.draw()},
                    {{"shape", shape}, {"dtype", o.dtype}, {"minval", minval}, {"maxval", maxval}});
@@ -162,11 +179,13 @@ Tensor randint(const Shape& shape, std::int64_t minval, std::int64_t maxval, Ran
 
 Tensor dropout(const Tensor& inputs, double rate, DropoutOptions o) {
   if (!(rate >= 0 && rate <= 1)) {
-    throw Error(fmt::format("random::dropout: the rate is out of range. Expected: 0 <= rate <= 1. Received: {}", rate));
+    throw Error(fmt::format(
+        "random::dropout: the rate is out of range. Expected: 0 <= rate <= 1. Received: {}", rate));
   }
   if (rate == 0) return inputs;
   if (rate == 1) return ops::zeros_like(inputs);
-  if (o.noise_shape.rank() == 0) return apply_one("dropout", {inputs, o.seed.draw()}, {{"rate", rate}});
+  if (o.noise_shape.rank() == 0)
+    return apply_one("dropout", {inputs, o.seed.draw()}, {{"rate", rate}});
   Shape pattern = o.noise_shape;
   for (int i = 0; i < pattern.rank(); ++i) {
     if (!pattern[i].known()) pattern.set(i, inputs.shape()[i]);

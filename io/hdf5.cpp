@@ -227,7 +227,8 @@ std::vector<hdf5::Message> Hdf5File::Impl::messages(const std::string& path) con
 
 H5I_type_t Hdf5File::Impl::kind(const std::string& path) const {
   if (!there(path)) return H5I_BADID;
-  if (image != nullptr && hdf5::is_virtual(messages(path))) return H5I_DATASET;  // opening one is not safe
+  if (image != nullptr && hdf5::is_virtual(messages(path)))
+    return H5I_DATASET;  // opening one is not safe
   const Handle object(H5Oopen(id, path.c_str(), H5P_DEFAULT), H5Oclose);
   if (!object) fail(name, path, "cannot be opened");
   return H5Iget_type(object);

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Prints a Python in which Keras 3.15.1 can be imported: $WEFT_PYTHON's, or one of the virtual environments below.
+# Prints a Python in which Keras 3.15.1 can be imported: $WEFT_KERAS_PYTHON's, or one of the virtual environments below.
 # Fails if there is none; with --install it makes one, of PyPI's packages, in ~/.cache/weft-venv.
 set -euo pipefail
 own="${XDG_CACHE_HOME:-$HOME/.cache}/weft-venv"
 
-for python in ${WEFT_PYTHON:+"$WEFT_PYTHON"} /opt/weft-venv/bin/python "$own/bin/python"; do
+for python in ${WEFT_KERAS_PYTHON:+"$WEFT_KERAS_PYTHON"} /opt/weft-venv/bin/python "$own/bin/python"; do
   if [[ -x $python ]] && "$python" -c '
 import importlib.metadata as m, importlib.util as u, sys
 sys.exit(m.version("keras") != "3.15.1" or not (u.find_spec("jax") and u.find_spec("h5py")))' 2>/dev/null; then

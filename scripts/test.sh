@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/ccache_env.sh
 scripts/install_packages.sh
 if python=$(scripts/keras_python.sh); then
-  export WEFT_PYTHON=$python
+  export WEFT_KERAS_PYTHON=$python
   echo "== The exchange tests use the Keras of $python"
 else
   echo "== No Python with Keras 3.15.1 found: the live exchange tests skip (scripts/keras_python.sh --install)"

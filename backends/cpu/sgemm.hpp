@@ -1,12 +1,13 @@
-// Our own float32 matrix product: no start-up cost, for products that are too small to be worth oneDNN's. The order of the
-// sums follows from the shape (and the instruction set) alone.
+// Our own float32 matrix product: no start-up cost, for products that are too small to be worth
+// oneDNN's. The order of the sums follows from the shape (and the instruction set) alone.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 
 namespace weft::cpu {
 
-/// c [m, n] = op(a) [m, k] * op(b) [k, n], all row-major and dense; transposed, a is stored [k, m] and b [n, k].
+/// c [m, n] = op(a) [m, k] * op(b) [k, n], all row-major and dense; transposed, a is stored [k, m]
+/// and b [n, k].
 struct SgemmArgs {
   std::int64_t m, n, k;
   const float* a;

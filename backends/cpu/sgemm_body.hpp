@@ -3,9 +3,9 @@
 //   WEFT_TARGET      the functions' target attribute, or nothing
 //   WEFT_LANES       floats in a vector
 //   WEFT_FMA(a,b,c)  a * b + c of vectors
-// A tile of the result (up to 6 rows of 2 vectors) stays in registers while k runs. The b of a tile is packed, so that it is
-// read in order, and reused for all rows; a is read where it is. Blocks of k are such that a strip of b stays in L1, blocks of m
-// such that a stays in L2.
+// A tile of the result (up to 6 rows of 2 vectors) stays in registers while k runs. The b of a tile
+// is packed, so that it is read in order, and reused for all rows; a is read where it is. Blocks of
+// k are such that a strip of b stays in L1, blocks of m such that a stays in L2.
 #include <algorithm>
 #include <cstring>
 
@@ -35,12 +35,14 @@ struct Tile {
 template <int rows, int vectors>
 WEFT_TARGET void multiply_tile(const Tile& t) {
   Vector sum[rows][vectors] = {};
-  // Two pointers, three rows from each: the addresses fit the processor's base + index * scale, without further registers.
+  // Two pointers, three rows from each: the addresses fit the processor's base + index * scale,
+  // without further registers.
   const std::int64_t row = t.a_row;
   const float *upper = t.a, *lower = t.a + 3 * row, *b = t.b;
   for (std::int64_t p = 0; p < t.k; ++p, upper += t.a_step, lower += t.a_step, b += t.b_step) {
     Vector y[vectors];
-    for (int v = 0; v < vectors; ++v) y[v] = *reinterpret_cast<const Unaligned*>(b + v * WEFT_LANES);
+    for (int v = 0; v < vectors; ++v)
+      y[v] = *reinterpret_cast<const Unaligned*>(b + v * WEFT_LANES);
     for (int i = 0; i < rows; ++i) {
       const Vector x = (i < 3 ? upper[i * row] : lower[(i - 3) * row]) - Vector{};  // to every lane
       for (int v = 0; v < vectors; ++v) sum[i][v] = WEFT_FMA(x, y[v], sum[i][v]);
@@ -49,7 +51,8 @@ WEFT_TARGET void multiply_tile(const Tile& t) {
   if (t.columns == vectors * WEFT_LANES) {
     for (int i = 0; i < rows; ++i) {
       for (int v = 0; v < vectors; ++v) {
-        Unaligned* c = reinterpret_cast<Unaligned*>(t.c + i * t.c_row + v * WEFT_LANES);  // auto would forget `aligned`
+        Unaligned* c = reinterpret_cast<Unaligned*>(t.c + i * t.c_row +
+                                                    v * WEFT_LANES);  // auto would forget `aligned`
         *c = t.add ? *c + sum[i][v] : sum[i][v];
       }
     }
@@ -82,7 +85,8 @@ WEFT_TARGET void multiply_rows(const Tile& t, std::int64_t rows) {
 }
 
 /// Columns j0.. of b, `width` to a strip (fewer in the last: zeros follow), rows p0..p0 + k.
-WEFT_TARGET void pack_strip(const SgemmArgs& g, std::int64_t p0, std::int64_t k, std::int64_t j0, std::int64_t width, float* to) {
+WEFT_TARGET void pack_strip(const SgemmArgs& g, std::int64_t p0, std::int64_t k, std::int64_t j0,
+                            std::int64_t width, float* to) {
   const std::int64_t columns = std::min(width, g.n - j0);
   if (!g.transpose_b) {
     const float* from = g.b + p0 * g.n + j0;
@@ -103,7 +107,8 @@ WEFT_TARGET void pack_strip(const SgemmArgs& g, std::int64_t p0, std::int64_t k,
   }
 }
 
-/// One or two rows: b is used once, so it is read where it is; four vectors hide the latency that few rows leave open.
+/// One or two rows: b is used once, so it is read where it is; four vectors hide the latency that
+/// few rows leave open.
 template <int rows>
 WEFT_TARGET void few_rows(const SgemmArgs& g) {
   constexpr std::int64_t width = 4 * WEFT_LANES;
@@ -117,22 +122,33 @@ WEFT_TARGET void few_rows(const SgemmArgs& g) {
     for (std::int64_t p = 0; p == 0 || p < g.k; p += k_block) {
       const std::int64_t k = std::min(k_block, g.k - p);
       pack_strip(g, p, k, j, width, g.workspace);
-      multiply_tile<rows, 4>({k, g.a + p * a_step, a_row, a_step, g.workspace, width, g.c + j, g.n, columns, p > 0});
+      multiply_tile<rows, 4>(
+          {k, g.a + p * a_step, a_row, a_step, g.workspace, width, g.c + j, g.n, columns, p > 0});
     }
   }
 }
 
 /// The product for columns j0..j0 + columns and values p0..p0 + k of k.
-WEFT_TARGET void multiply_block(const SgemmArgs& g, std::int64_t j0, std::int64_t columns, std::int64_t p0, std::int64_t k) {
+WEFT_TARGET void multiply_block(const SgemmArgs& g, std::int64_t j0, std::int64_t columns,
+                                std::int64_t p0, std::int64_t k) {
   constexpr std::int64_t width = 2 * WEFT_LANES;
   const std::int64_t a_row = g.transpose_a ? 1 : g.k, a_step = g.transpose_a ? g.m : 1;
-  for (std::int64_t j = 0; j < columns; j += width) pack_strip(g, p0, k, j0 + j, width, g.workspace + j * k);
+  for (std::int64_t j = 0; j < columns; j += width)
+    pack_strip(g, p0, k, j0 + j, width, g.workspace + j * k);
   for (std::int64_t i0 = 0; i0 < g.m; i0 += m_block) {
     const std::int64_t i1 = std::min(g.m, i0 + m_block);
     for (std::int64_t j = 0; j < columns; j += width) {
       for (std::int64_t i = i0; i < i1; i += rows_per_tile) {
-        const Tile tile{k,     g.a + i * a_row + p0 * a_step, a_row, a_step, g.workspace + j * k, width, g.c + i * g.n + j0 + j,
-                        g.n, std::min(width, columns - j),  p0 > 0};
+        const Tile tile{k,
+                        g.a + i * a_row + p0 * a_step,
+                        a_row,
+                        a_step,
+                        g.workspace + j * k,
+                        width,
+                        g.c + i * g.n + j0 + j,
+                        g.n,
+                        std::min(width, columns - j),
+                        p0 > 0};
         multiply_rows<2>(tile, std::min(rows_per_tile, i1 - i));
       }
     }

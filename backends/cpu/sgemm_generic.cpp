@@ -8,7 +8,8 @@
 namespace weft::cpu {
 
 std::size_t sgemm_workspace_bytes(std::int64_t n, std::int64_t k) {
-  const std::int64_t columns = std::min<std::int64_t>(512, (n + 31) / 32 * 32), depth = std::min<std::int64_t>(256, k);
+  const std::int64_t columns = std::min<std::int64_t>(512, (n + 31) / 32 * 32),
+                     depth = std::min<std::int64_t>(256, k);
   return static_cast<std::size_t>(columns * depth) * sizeof(float);
 }
 

@@ -13,7 +13,8 @@ Specs infer(std::string_view op, const Specs& inputs, const Config& attrs) {
   const ops::Ints axes = ops::axes_or_all(op, attrs, x.rank());
   for (std::int64_t axis : axes) {
     if (x[static_cast<int>(axis)] == 0) {
-      ops::fail(op, "there is nothing to choose from", "at least one element along the axis", "x.shape=" + x.to_string());
+      ops::fail(op, "there is nothing to choose from", "at least one element along the axis",
+                "x.shape=" + x.to_string());
     }
   }
   return {{ops::reduced_shape(x, axes, attrs.get<bool>("keepdims", false)), DType::int32}};

@@ -4,13 +4,16 @@
 
 namespace weft::ops {
 
-/// One axis, a list of axes, or none: Keras's `axis=None`, which most ops read as "all". Negative ones count from the end.
+/// One axis, a list of axes, or none: Keras's `axis=None`, which most ops read as "all". Negative
+/// ones count from the end.
 class Axes {
  public:
   Axes() = default;
   Axes(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
   template <std::integral I>
-  Axes(I axis) : given_(true), list_{static_cast<std::int64_t>(axis)} {}  // NOLINT(google-explicit-constructor)
+  Axes(I axis)
+      : given_(true),
+        list_{static_cast<std::int64_t>(axis)} {}  // NOLINT(google-explicit-constructor)
   Axes(std::initializer_list<int> axes) : given_(true), list_(axes.begin(), axes.end()) {}
   template <std::integral I>
   Axes(const std::vector<I>& axes)  // NOLINT(google-explicit-constructor)

@@ -20,13 +20,15 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     }
   }
   if (!fits) {
-    ops::fail("broadcast_to", "x does not broadcast", "each dimension 1 or that of shape=" + to.to_string(),
-              "x.shape=" + from.to_string());
+    ops::fail("broadcast_to", "x does not broadcast",
+              "each dimension 1 or that of shape=" + to.to_string(), "x.shape=" + from.to_string());
   }
   return {{to, inputs[0].dtype}};
 }
 
-std::vector<Tensor> grad(const GradArgs& args) { return {ops::sum_to(args.grads[0], args.inputs[0].shape())}; }
+std::vector<Tensor> grad(const GradArgs& args) {
+  return {ops::sum_to(args.grads[0], args.inputs[0].shape())};
+}
 
 }  // namespace
 

@@ -24,16 +24,18 @@ std::vector<Tensor> grad(const GradArgs& args) {
 
 namespace ops {
 
-Tensor cast(const Tensor& x, DType dtype) {
-  return apply_one("cast", {x}, {{"dtype", dtype}});
-}
+Tensor cast(const Tensor& x, DType dtype) { return apply_one("cast", {x}, {{"dtype", dtype}}); }
 
 }  // namespace ops
 
 namespace registration {
 
 void op_cast() {
-  register_op({.name = "cast", .infer = infer, .grad = grad, .keras_class = "Cast", .keras_module = "core"});
+  register_op({.name = "cast",
+               .infer = infer,
+               .grad = grad,
+               .keras_class = "Cast",
+               .keras_module = "core"});
 }
 
 }  // namespace registration

@@ -1,4 +1,5 @@
-// What the ops' infer functions share: errors in one form, axes out of attributes, dimensions that may be None.
+// What the ops' infer functions share: errors in one form, axes out of attributes, dimensions that
+// may be None.
 #pragma once
 #include <fmt/format.h>
 #include <weft/core/error.h>
@@ -23,13 +24,17 @@ template <class E = ShapeError>
 /// Throws GraphError unless there are `count` inputs.
 inline void check_inputs(std::string_view op, const Specs& inputs, std::size_t count) {
   if (inputs.size() == count) return;
-  fail<GraphError>(op, "wrong number of inputs", fmt::format("{}", count), fmt::format("{}", inputs.size()));
+  fail<GraphError>(op, "wrong number of inputs", fmt::format("{}", count),
+                   fmt::format("{}", inputs.size()));
 }
 
-inline std::string dim_text(Dim d) { return d.known() ? std::to_string(static_cast<std::int64_t>(d)) : "None"; }
+inline std::string dim_text(Dim d) {
+  return d.known() ? std::to_string(static_cast<std::int64_t>(d)) : "None";
+}
 
 /// attrs[key] as a list of axes, each counted from the front; an absent or null value is none.
-inline std::optional<Ints> axes_of(std::string_view op, const Config& attrs, int rank, std::string_view key = "axis") {
+inline std::optional<Ints> axes_of(std::string_view op, const Config& attrs, int rank,
+                                   std::string_view key = "axis") {
   if (!attrs.contains(key) || attrs[key].is_null()) return std::nullopt;
   Ints axes = attrs.get<Ints>(key);
   std::vector<bool> seen(static_cast<std::size_t>(rank), false);

@@ -1,7 +1,7 @@
 #include <weft/core/ops/concatenate.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/slice.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -9,7 +9,8 @@ namespace {
 using ops::fail;
 
 std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Config& attrs) {
-  if (inputs.empty()) fail("concatenate", "there is nothing to join", "at least one tensor", "none");
+  if (inputs.empty())
+    fail("concatenate", "there is nothing to join", "at least one tensor", "none");
   const Shape& first = inputs[0].shape;
   const int axis = ops::axis_of("concatenate", attrs, first.rank());
   Shape out = first;
@@ -27,7 +28,8 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     }
     if (!fits) {
       fail("concatenate", fmt::format("tensor {} does not fit the others", i),
-           fmt::format("shapes that differ along axis {} only", axis), first.to_string() + " and " + s.to_string());
+           fmt::format("shapes that differ along axis {} only", axis),
+           first.to_string() + " and " + s.to_string());
     }
   }
   return {{out, inputs[0].dtype}};
@@ -51,7 +53,9 @@ std::vector<Tensor> grad(const GradArgs& args) {
 
 namespace ops {
 
-Tensor concatenate(const Tensors& xs, int axis) { return apply_one("concatenate", xs.flat(), {{"axis", axis}}); }
+Tensor concatenate(const Tensors& xs, int axis) {
+  return apply_one("concatenate", xs.flat(), {{"axis", axis}});
+}
 
 }  // namespace ops
 

@@ -1,8 +1,8 @@
 #include <weft/core/ops/cumsum.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/cast.h>
 #include <weft/core/ops/reshape.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -38,14 +38,17 @@ namespace ops {
 
 Tensor cumsum(const Tensor& x, std::optional<int> axis) {
   const Tensor from = widened(axis ? x : reshape(x, {-1}));
-  return apply_one("cumsum", {from}, {{"axis", normalize_axis("cumsum", axis.value_or(0), from.shape().rank())}});
+  return apply_one("cumsum", {from},
+                   {{"axis", normalize_axis("cumsum", axis.value_or(0), from.shape().rank())}});
 }
 
 }  // namespace ops
 
 namespace registration {
 
-void op_cumsum() { register_op({.name = "cumsum", .infer = infer, .grad = grad, .keras_class = "Cumsum"}); }
+void op_cumsum() {
+  register_op({.name = "cumsum", .infer = infer, .grad = grad, .keras_class = "Cumsum"});
+}
 
 }  // namespace registration
 }  // namespace weft

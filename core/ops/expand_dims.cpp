@@ -1,7 +1,7 @@
 #include <weft/core/ops/expand_dims.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/squeeze.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -36,8 +36,11 @@ Tensor expand_dims(const Tensor& x, const Axes& axis) {
 namespace registration {
 
 void op_expand_dims() {
-  register_op(
-      {.name = "expand_dims", .infer = infer, .grad = grad, .traits = {.view = true}, .keras_class = "ExpandDims"});
+  register_op({.name = "expand_dims",
+               .infer = infer,
+               .grad = grad,
+               .traits = {.view = true},
+               .keras_class = "ExpandDims"});
 }
 
 }  // namespace registration

@@ -9,7 +9,9 @@ namespace {
 std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Config& attrs) {
   ops::check_inputs("eye", inputs, 0);
   const auto rows = attrs.get<std::int64_t>("N"), columns = attrs.get<std::int64_t>("M");
-  if (rows < 0 || columns < 0) ops::fail("eye", "a dimension is negative", "0 or more", fmt::format("{} and {}", rows, columns));
+  if (rows < 0 || columns < 0)
+    ops::fail("eye", "a dimension is negative", "0 or more",
+              fmt::format("{} and {}", rows, columns));
   return {{{rows, columns}, attrs.get<DType>("dtype")}};
 }
 

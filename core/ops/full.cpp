@@ -11,7 +11,8 @@ Specs infer(const Specs& inputs, const Config& attrs) {
   ops::check_inputs("full", inputs, 0);
   const auto shape = attrs.get<Shape>("shape");
   for (Dim d : shape) {
-    if (d.known() && d < 0) ops::fail("full", "a dimension is negative", "0 or more", "shape=" + shape.to_string());
+    if (d.known() && d < 0)
+      ops::fail("full", "a dimension is negative", "0 or more", "shape=" + shape.to_string());
   }
   return {{shape, attrs.get<DType>("dtype")}};
 }

@@ -1,6 +1,5 @@
 #include <weft/core/ops/isclose.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/pointwise/absolute.h>
 #include <weft/core/ops/pointwise/equal.h>
 #include <weft/core/ops/pointwise/isfinite.h>
@@ -8,6 +7,7 @@
 #include <weft/core/ops/pointwise/logical_and.h>
 #include <weft/core/ops/pointwise/logical_or.h>
 #include <weft/core/ops/reduce.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace ops {
@@ -21,7 +21,9 @@ Tensor isclose(const Tensor& x1, const Tensor& x2, CloseOptions o) {
   return close;
 }
 
-Tensor allclose(const Tensor& x1, const Tensor& x2, CloseOptions o) { return all(isclose(x1, x2, o)); }
+Tensor allclose(const Tensor& x1, const Tensor& x2, CloseOptions o) {
+  return all(isclose(x1, x2, o));
+}
 
 }  // namespace ops
 

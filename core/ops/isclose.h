@@ -9,7 +9,8 @@ struct CloseOptions {
   bool equal_nan = false;  ///< whether NaN is close to NaN
 };
 
-/// |x1 - x2| <= atol + rtol * |x2|, elementwise with broadcasting: bool. Equal infinities are close.
+/// |x1 - x2| <= atol + rtol * |x2|, elementwise with broadcasting: bool. Equal infinities are
+/// close.
 Tensor isclose(const Tensor& x1, const Tensor& x2, CloseOptions options = {});
 /// Whether all are: a bool scalar.
 Tensor allclose(const Tensor& x1, const Tensor& x2, CloseOptions options = {});

@@ -30,7 +30,8 @@ std::vector<Tensor> grad_of_grad(const GradArgs&) { ops::no_second_order("log_so
 namespace ops {
 
 Tensor log_softmax(const Tensor& x, int axis) {
-  return apply_one("log_softmax", {x}, {{"axis", normalize_axis("log_softmax", axis, x.shape().rank())}});
+  return apply_one("log_softmax", {x},
+                   {{"axis", normalize_axis("log_softmax", axis, x.shape().rank())}});
 }
 
 }  // namespace ops

@@ -1,6 +1,5 @@
 #include <weft/core/ops/logsumexp.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/pointwise/exp.h>
 #include <weft/core/ops/pointwise/isfinite.h>
 #include <weft/core/ops/pointwise/log.h>
@@ -8,6 +7,7 @@
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/squeeze.h>
 #include <weft/core/ops/stop_gradient.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace ops {

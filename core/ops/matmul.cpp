@@ -1,9 +1,9 @@
 #include <weft/core/ops/matmul.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/expand_dims.h>
 #include <weft/core/ops/reshape.h>
 #include <weft/core/ops/squeeze.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -13,7 +13,8 @@ using ops::fail;
 struct Matrices {
   bool transpose_a, transpose_b;
   explicit Matrices(const Config& attrs)
-      : transpose_a(attrs.get<bool>("transpose_a", false)), transpose_b(attrs.get<bool>("transpose_b", false)) {}
+      : transpose_a(attrs.get<bool>("transpose_a", false)),
+        transpose_b(attrs.get<bool>("transpose_b", false)) {}
 };
 
 Shape batch_of(const Shape& s) {
@@ -27,15 +28,19 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   const Shape &a = inputs[0].shape, &b = inputs[1].shape;
   const Matrices m(attrs);
   const std::string received = "x1.shape=" + a.to_string() + ", x2.shape=" + b.to_string();
-  if (a.rank() < 2 || b.rank() < 2) fail("matmul", "an operand is no matrix", "rank 2 or more", received);
+  if (a.rank() < 2 || b.rank() < 2)
+    fail("matmul", "an operand is no matrix", "rank 2 or more", received);
   const Dim rows = a[m.transpose_a ? -1 : -2], inner_a = a[m.transpose_a ? -2 : -1];
   const Dim inner_b = b[m.transpose_b ? -1 : -2], columns = b[m.transpose_b ? -2 : -1];
   if (inner_a.known() && inner_b.known() && !(inner_a == inner_b)) {
     fail("matmul", "the inner dimensions differ",
-         "x1.shape[-1] == x2.shape[-2], here " + ops::dim_text(inner_a) + " and " + ops::dim_text(inner_b), received);
+         "x1.shape[-1] == x2.shape[-2], here " + ops::dim_text(inner_a) + " and " +
+             ops::dim_text(inner_b),
+         received);
   }
   if (inputs[0].dtype == DType::boolean) {
-    fail<DtypeError>("matmul", "bool matrices have no product", "a number type (cast them first)", "bool");
+    fail<DtypeError>("matmul", "bool matrices have no product", "a number type (cast them first)",
+                     "bool");
   }
   Shape out = ops::broadcast_shapes("matmul", batch_of(a), batch_of(b));
   out.push_back(rows);
@@ -58,13 +63,16 @@ std::vector<Tensor> grad(const GradArgs& args) {
   const Tensor &a = args.inputs[0], &b = args.inputs[1], &g = args.grads[0];
   std::vector<Tensor> out(2);
   if (args.wanted[0]) {
-    const Tensor d = m.transpose_a ? product(b, m.transpose_b, g, true) : product(g, false, b, !m.transpose_b);
+    const Tensor d =
+        m.transpose_a ? product(b, m.transpose_b, g, true) : product(g, false, b, !m.transpose_b);
     out[0] = ops::sum_to(d, a.shape());
   }
   if (args.wanted[1]) {
-    const bool shared = b.shape().rank() == 2 && a.shape().rank() > 2 && !m.transpose_a && a.shape().known();
+    const bool shared =
+        b.shape().rank() == 2 && a.shape().rank() > 2 && !m.transpose_a && a.shape().known();
     const Tensor x = shared ? as_rows(a) : a, dy = shared ? as_rows(g) : g;
-    const Tensor d = m.transpose_b ? product(dy, true, x, m.transpose_a) : product(x, !m.transpose_a, dy, false);
+    const Tensor d =
+        m.transpose_b ? product(dy, true, x, m.transpose_a) : product(x, !m.transpose_a, dy, false);
     out[1] = ops::sum_to(d, b.shape());
   }
   return out;
@@ -80,7 +88,8 @@ Tensor matmul(const Tensor& x1, const Tensor& x2) {
     fail("matmul", "an operand is a scalar", "vectors or matrices (use * for scalars)",
          "x1.shape=" + x1.shape().to_string() + ", x2.shape=" + x2.shape().to_string());
   }
-  Tensor y = product(rank1 == 1 ? expand_dims(x1, 0) : x1, false, rank2 == 1 ? expand_dims(x2, 1) : x2, false);
+  Tensor y = product(rank1 == 1 ? expand_dims(x1, 0) : x1, false,
+                     rank2 == 1 ? expand_dims(x2, 1) : x2, false);
   if (rank2 == 1) y = squeeze(y, -1);
   if (rank1 == 1) y = squeeze(y, rank2 == 1 ? -1 : -2);
   return y;

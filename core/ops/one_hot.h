@@ -9,8 +9,9 @@ struct OneHotOptions {
   DType dtype = {};  ///< of the result; floatx when not given
 };
 
-/// x `[...]` of integers: `[..., num_classes]` with a 1 at x and 0 elsewhere; a number outside of 0 <= x < num_classes gives
-/// a row of zeros. No gradient. Throws DtypeError when x is not of an integer dtype.
+/// x `[...]` of integers: `[..., num_classes]` with a 1 at x and 0 elsewhere; a number outside of 0
+/// <= x < num_classes gives a row of zeros. No gradient. Throws DtypeError when x is not of an
+/// integer dtype.
 Tensor one_hot(const Tensor& x, std::int64_t num_classes, OneHotOptions options = {});
 
 }  // namespace weft::ops

@@ -1,7 +1,7 @@
 #include <weft/core/ops/pad.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/slice.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -13,14 +13,16 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   const Shape& from = inputs[0].shape;
   const auto widths = attrs.get<Widths>("pad_width");
   if (static_cast<int>(widths.size()) != from.rank()) {
-    ops::fail("pad", "pad_width does not fit x", fmt::format("one {{before, after}} for each of {} axes", from.rank()),
+    ops::fail("pad", "pad_width does not fit x",
+              fmt::format("one {{before, after}} for each of {} axes", from.rank()),
               fmt::format("{}", widths.size()));
   }
   Shape out;
   for (int i = 0; i < from.rank(); ++i) {
     const ops::Ints& w = widths[static_cast<std::size_t>(i)];
     if (w.size() != 2 || w[0] < 0 || w[1] < 0) {
-      ops::fail("pad", fmt::format("the width of axis {} is wrong", i), "{before, after}, 0 or more", "another");
+      ops::fail("pad", fmt::format("the width of axis {} is wrong", i),
+                "{before, after}, 0 or more", "another");
     }
     out.push_back(from[i].known() ? Dim(from[i] + w[0] + w[1]) : None);
   }
@@ -42,10 +44,12 @@ std::vector<Tensor> grad(const GradArgs& args) {
 
 namespace ops {
 
-Tensor pad(const Tensor& x, const std::vector<std::pair<std::int64_t, std::int64_t>>& pad_width, PadOptions options) {
+Tensor pad(const Tensor& x, const std::vector<std::pair<std::int64_t, std::int64_t>>& pad_width,
+           PadOptions options) {
   Widths widths;
   for (const auto& [before, after] : pad_width) widths.push_back({before, after});
-  return apply_one("pad", {x}, {{"pad_width", widths}, {"constant_values", options.constant_values}});
+  return apply_one("pad", {x},
+                   {{"pad_width", widths}, {"constant_values", options.constant_values}});
 }
 
 }  // namespace ops

@@ -19,7 +19,8 @@ Specs infer(const Specs& inputs, const Config& attrs) {
   check_state("random", inputs[0]);
   const auto shape = attrs.get<Shape>("shape");
   for (Dim d : shape) {
-    if (d.known() && d < 0) ops::fail("random", "a dimension is negative", "0 or more", "shape=" + shape.to_string());
+    if (d.known() && d < 0)
+      ops::fail("random", "a dimension is negative", "0 or more", "shape=" + shape.to_string());
   }
   return {{shape, attrs.get<DType>("dtype")}};
 }
@@ -35,7 +36,8 @@ Specs infer_dropout(const Specs& inputs, const Config&) {
   ops::check_inputs("dropout", inputs, 2);
   check_state("dropout", inputs[1]);
   if (!inputs[0].dtype.is_floating()) {
-    ops::fail<DtypeError>("dropout", "the inputs are not floating", "a floating dtype", inputs[0].dtype.name());
+    ops::fail<DtypeError>("dropout", "the inputs are not floating", "a floating dtype",
+                          inputs[0].dtype.name());
   }
   return {inputs[0]};
 }
@@ -49,10 +51,14 @@ std::vector<Tensor> grad_dropout(const GradArgs& args) {
 namespace registration {
 
 void op_random_draws() {
-  for (const char* name : {"random_uniform", "random_normal", "random_truncated_normal", "random_randint"}) {
+  for (const char* name :
+       {"random_uniform", "random_normal", "random_truncated_normal", "random_randint"}) {
     register_op({.name = name, .infer = infer, .traits = {.impure = true}});
   }
-  register_op({.name = "dropout", .infer = infer_dropout, .grad = grad_dropout, .traits = {.impure = true}});
+  register_op({.name = "dropout",
+               .infer = infer_dropout,
+               .grad = grad_dropout,
+               .traits = {.impure = true}});
   register_op({.name = "seed_advance", .infer = infer_advance});
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/broadcast_to.h>
 #include <weft/core/ops/cast.h>
 #include <weft/core/ops/reshape.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -17,7 +17,8 @@ using ops::Specs;
 Shape reduced(std::string_view op, const Specs& inputs, const Config& attrs) {
   ops::check_inputs(op, inputs, 1);
   const Shape& from = inputs[0].shape;
-  return ops::reduced_shape(from, ops::axes_or_all(op, attrs, from.rank()), attrs.get<bool>("keepdims", false));
+  return ops::reduced_shape(from, ops::axes_or_all(op, attrs, from.rank()),
+                            attrs.get<bool>("keepdims", false));
 }
 
 /// NumPy's and Keras's: sums of small integers need room.
@@ -39,7 +40,8 @@ DType sum_dtype(DType d) {
 void refuse_empty(std::string_view op, const Shape& from, const Config& attrs) {
   for (std::int64_t axis : ops::axes_or_all(op, attrs, from.rank())) {
     if (from[static_cast<int>(axis)] == 0) {
-      ops::fail(op, "reduction over nothing", "at least one element along each axis", "x.shape=" + from.to_string());
+      ops::fail(op, "reduction over nothing", "at least one element along each axis",
+                "x.shape=" + from.to_string());
     }
   }
 }
@@ -50,9 +52,15 @@ Specs infer_sum(const Specs& in, const Config& attrs) {
 Specs infer_prod(const Specs& in, const Config& attrs) {
   return {{reduced("prod", in, attrs), sum_dtype(in[0].dtype)}};
 }
-Specs infer_mean(const Specs& in, const Config& attrs) { return {{reduced("mean", in, attrs), in[0].dtype}}; }
-Specs infer_any(const Specs& in, const Config& attrs) { return {{reduced("any", in, attrs), DType::boolean}}; }
-Specs infer_all(const Specs& in, const Config& attrs) { return {{reduced("all", in, attrs), DType::boolean}}; }
+Specs infer_mean(const Specs& in, const Config& attrs) {
+  return {{reduced("mean", in, attrs), in[0].dtype}};
+}
+Specs infer_any(const Specs& in, const Config& attrs) {
+  return {{reduced("any", in, attrs), DType::boolean}};
+}
+Specs infer_all(const Specs& in, const Config& attrs) {
+  return {{reduced("all", in, attrs), DType::boolean}};
+}
 Specs infer_max(const Specs& in, const Config& attrs) {
   const Shape out = reduced("max", in, attrs);
   refuse_empty("max", in[0].shape, attrs);
@@ -71,7 +79,8 @@ Specs infer_prod_grad(const Specs& in, const Config&) {
 /// `t` (an output or its gradient) with the reduced axes back, of size 1.
 Tensor with_axes(const Tensor& t, const GradArgs& args) {
   const Shape& from = args.inputs[0].shape();
-  return ops::reshape(t, ops::reduced_shape(from, ops::axes_or_all("reduce", args.attrs, from.rank()), true));
+  return ops::reshape(
+      t, ops::reduced_shape(from, ops::axes_or_all("reduce", args.attrs, from.rank()), true));
 }
 
 /// No gradient to integers, though their sum may have one (mean of integers is floating).
@@ -84,16 +93,18 @@ std::vector<Tensor> grad_sum(const GradArgs& args) {
 
 std::vector<Tensor> grad_mean(const GradArgs& args) {
   if (!floating(args)) return {Tensor()};
-  const double count =
-      static_cast<double>(args.inputs[0].size()) / static_cast<double>(std::max<std::int64_t>(1, args.outputs[0].size()));
-  return {ops::broadcast_to(with_axes(args.grads[0], args) / Tensor(count), args.inputs[0].shape())};
+  const double count = static_cast<double>(args.inputs[0].size()) /
+                       static_cast<double>(std::max<std::int64_t>(1, args.outputs[0].size()));
+  return {
+      ops::broadcast_to(with_axes(args.grads[0], args) / Tensor(count), args.inputs[0].shape())};
 }
 
 /// Of max and min: equal winners share.
 std::vector<Tensor> grad_extreme(const GradArgs& args) {
   if (!floating(args)) return {Tensor()};
   const Tensor& x = args.inputs[0];
-  const Tensor won = ops::cast(apply_one("equal", {x, with_axes(args.outputs[0], args)}), x.dtype());
+  const Tensor won =
+      ops::cast(apply_one("equal", {x, with_axes(args.outputs[0], args)}), x.dtype());
   const Ints axes = ops::axes_or_all("reduce", args.attrs, x.shape().rank());
   const Tensor winners = ops::sum(won, {.axis = axes, .keepdims = true});
   return {won * (with_axes(args.grads[0], args) / winners)};

@@ -1,8 +1,8 @@
 #include <weft/core/ops/repeat.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/reshape.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -19,7 +19,9 @@ Specs infer(std::string_view op, const Specs& inputs, const Config& attrs) {
   if (out[axis].known()) out.set(axis, out[axis] * repeats);
   return {{out, inputs[0].dtype}};
 }
-Specs infer_repeat(const Specs& inputs, const Config& attrs) { return infer("repeat", inputs, attrs); }
+Specs infer_repeat(const Specs& inputs, const Config& attrs) {
+  return infer("repeat", inputs, attrs);
+}
 Specs infer_tile(const Specs& inputs, const Config& attrs) { return infer("tile", inputs, attrs); }
 
 /// The sum over the repetitions: [before, size, repeats, after], or with repeats first.
@@ -31,7 +33,8 @@ Tensor fold(const GradArgs& args, bool tiled) {
   for (int i = 0; i < axis; ++i) before *= from[i];
   for (int i = axis + 1; i < from.rank(); ++i) after *= from[i];
   const Dim size = from[axis];
-  const Shape apart = tiled ? Shape{before, repeats, size, after} : Shape{before, size, repeats, after};
+  const Shape apart =
+      tiled ? Shape{before, repeats, size, after} : Shape{before, size, repeats, after};
   return ops::reshape(ops::sum(ops::reshape(args.grads[0], apart), {.axis = tiled ? 1 : 2}), from);
 }
 std::vector<Tensor> grad_repeat(const GradArgs& args) { return {fold(args, false)}; }
@@ -43,7 +46,9 @@ namespace ops {
 
 Tensor repeat(const Tensor& x, std::int64_t repeats, std::optional<int> axis) {
   const Tensor from = axis ? x : reshape(x, {-1});
-  return apply_one("repeat", {from}, {{"repeats", repeats}, {"axis", normalize_axis("repeat", axis.value_or(0), from.shape().rank())}});
+  return apply_one("repeat", {from},
+                   {{"repeats", repeats},
+                    {"axis", normalize_axis("repeat", axis.value_or(0), from.shape().rank())}});
 }
 
 Tensor tile(const Tensor& x, const std::vector<std::int64_t>& repeats) {
@@ -57,7 +62,9 @@ Tensor tile(const Tensor& x, const std::vector<std::int64_t>& repeats) {
   }
   const int first = y.shape().rank() - static_cast<int>(repeats.size());
   for (std::size_t i = 0; i < repeats.size(); ++i) {
-    if (repeats[i] != 1) y = apply_one("tile_axis", {y}, {{"repeats", repeats[i]}, {"axis", first + static_cast<int>(i)}});
+    if (repeats[i] != 1)
+      y = apply_one("tile_axis", {y},
+                    {{"repeats", repeats[i]}, {"axis", first + static_cast<int>(i)}});
   }
   return y;
 }
@@ -67,7 +74,8 @@ Tensor tile(const Tensor& x, const std::vector<std::int64_t>& repeats) {
 namespace registration {
 
 void op_repeat() {
-  register_op({.name = "repeat", .infer = infer_repeat, .grad = grad_repeat, .keras_class = "Repeat"});
+  register_op(
+      {.name = "repeat", .infer = infer_repeat, .grad = grad_repeat, .keras_class = "Repeat"});
   register_op({.name = "tile_axis", .infer = infer_tile, .grad = grad_tile});
 }
 

@@ -8,11 +8,13 @@ namespace {
 using ops::fail;
 
 [[noreturn]] void refuse(const char* what, const Shape& from, const Shape& to) {
-  fail("reshape", what, "a shape of " + (from.known() ? std::to_string(from.size()) : "as many") + " elements",
+  fail("reshape", what,
+       "a shape of " + (from.known() ? std::to_string(from.size()) : "as many") + " elements",
        "x.shape=" + from.to_string() + ", newshape=" + to.to_string());
 }
 
-/// Replaces None by the dimension of `from` at the same place; a None beyond its rank, or the only one without a -1, is -1.
+/// Replaces None by the dimension of `from` at the same place; a None beyond its rank, or the only
+/// one without a -1, is -1.
 Shape fill_none(const Shape& from, const Shape& to) {
   int unknown = 0;
   bool inferred = false;
@@ -59,7 +61,8 @@ Shape resolve(const Shape& from, const Shape& target) {
   }
   if (inferred < 0) {
     if (unknown == from_unknown && known != size) refuse("the sizes differ", from, target);
-    if (from_unknown == 0 && unknown > 0) refuse("a dimension is None, but x is known", from, target);
+    if (from_unknown == 0 && unknown > 0)
+      refuse("a dimension is None, but x is known", from, target);
     return to;
   }
   // Each None of the target is one of x's: what remains of both is known numbers.
@@ -77,20 +80,28 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   return {{resolve(inputs[0].shape, attrs.get<Shape>("shape")), inputs[0].dtype}};
 }
 
-std::vector<Tensor> grad(const GradArgs& args) { return {ops::reshape(args.grads[0], args.inputs[0].shape())}; }
+std::vector<Tensor> grad(const GradArgs& args) {
+  return {ops::reshape(args.grads[0], args.inputs[0].shape())};
+}
 
 }  // namespace
 
 namespace ops {
 
-Tensor reshape(const Tensor& x, const Shape& newshape) { return apply_one("reshape", {x}, {{"shape", newshape}}); }
+Tensor reshape(const Tensor& x, const Shape& newshape) {
+  return apply_one("reshape", {x}, {{"shape", newshape}});
+}
 
 }  // namespace ops
 
 namespace registration {
 
 void op_reshape() {
-  register_op({.name = "reshape", .infer = infer, .grad = grad, .traits = {.view = true}, .keras_class = "Reshape"});
+  register_op({.name = "reshape",
+               .infer = infer,
+               .grad = grad,
+               .traits = {.view = true},
+               .keras_class = "Reshape"});
 }
 
 }  // namespace registration

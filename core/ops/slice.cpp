@@ -23,7 +23,8 @@ Specs infer_grad(const Specs& inputs, const Config& attrs) {
 }
 
 std::vector<Tensor> grad(const GradArgs& args) {
-  return {apply_one("slice_grad", {args.grads[0]}, Config(args.attrs).set("shape", args.inputs[0].shape()))};
+  return {apply_one("slice_grad", {args.grads[0]},
+                    Config(args.attrs).set("shape", args.inputs[0].shape()))};
 }
 
 std::vector<Tensor> grad_of_grad(const GradArgs& args) {
@@ -47,12 +48,15 @@ Config slice_attrs(const std::vector<Index>& indices) {
   return {{"start", start}, {"stop", stop}, {"step", step}, {"squeeze", squeeze}};
 }
 
-Tensor getitem(const Tensor& x, const std::vector<Index>& indices) { return apply_one("slice", {x}, slice_attrs(indices)); }
+Tensor getitem(const Tensor& x, const std::vector<Index>& indices) {
+  return apply_one("slice", {x}, slice_attrs(indices));
+}
 
 Tensor slice(const Tensor& x, const std::vector<std::int64_t>& start_indices, const Shape& shape) {
   const Shape whole = x.shape();
   if (static_cast<int>(start_indices.size()) != whole.rank() || shape.rank() != whole.rank()) {
-    fail("slice", "start_indices or shape has another rank", fmt::format("{} numbers each", whole.rank()),
+    fail("slice", "start_indices or shape has another rank",
+         fmt::format("{} numbers each", whole.rank()),
          fmt::format("{} and {}", start_indices.size(), shape.rank()));
   }
   std::vector<Index> indices;
@@ -61,7 +65,8 @@ Tensor slice(const Tensor& x, const std::vector<std::int64_t>& start_indices, co
     const bool to_end = !shape[i].known() || shape[i] == -1;
     const std::int64_t stop = to_end ? 0 : start + shape[i];
     if (whole[i].known() && (start < 0 || start > whole[i] || (!to_end && stop > whole[i]))) {
-      fail("slice", fmt::format("the part reaches beyond x along axis {}", i), "x.shape=" + whole.to_string(),
+      fail("slice", fmt::format("the part reaches beyond x along axis {}", i),
+           "x.shape=" + whole.to_string(),
            fmt::format("start {}, shape {}", start, shape.to_string()));
     }
     indices.emplace_back(to_end ? Slice{start, {}, {}} : Slice{start, stop, {}});

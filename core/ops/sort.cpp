@@ -1,8 +1,8 @@
 #include <weft/core/ops/sort.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/take_along_axis.h>
 #include <weft/core/ops/transpose.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -18,7 +18,8 @@ Specs infer(const Specs& inputs, const Config& attrs) {
   const auto count = attrs.get<std::optional<std::int64_t>>("count", {});
   if (count) {
     if (*count < 0 || (out[-1].known() && *count > out[-1])) {
-      fail("top_k", "k is out of range", "0 <= k <= " + ops::dim_text(out[-1]), fmt::format("k={}", *count));
+      fail("top_k", "k is out of range", "0 <= k <= " + ops::dim_text(out[-1]),
+           fmt::format("k={}", *count));
     }
     out.set(-1, *count);
   }
@@ -29,10 +30,12 @@ Specs infer_in_top_k(const Specs& inputs, const Config&) {
   ops::check_inputs("in_top_k", inputs, 2);
   const Shape &targets = inputs[0].shape, &predictions = inputs[1].shape;
   if (!inputs[0].dtype.is_integer()) {
-    fail<DtypeError>("in_top_k", "targets are no integers", "an integer dtype", inputs[0].dtype.name());
+    fail<DtypeError>("in_top_k", "targets are no integers", "an integer dtype",
+                     inputs[0].dtype.name());
   }
-  const bool same = predictions.rank() == 2 && targets.rank() == 1 &&
-                    (!targets[0].known() || !predictions[0].known() || targets[0] == predictions[0]);
+  const bool same =
+      predictions.rank() == 2 && targets.rank() == 1 &&
+      (!targets[0].known() || !predictions[0].known() || targets[0] == predictions[0]);
   if (!same) {
     fail("in_top_k", "targets and predictions do not fit", "targets (N,) and predictions (N, C)",
          targets.to_string() + " and " + predictions.to_string());
@@ -67,7 +70,10 @@ namespace registration {
 
 void op_sort() {
   register_op({.name = "argsort", .infer = infer, .keras_class = "Argsort"});
-  register_op({.name = "in_top_k", .infer = infer_in_top_k, .keras_class = "InTopK", .keras_module = "math"});
+  register_op({.name = "in_top_k",
+               .infer = infer_in_top_k,
+               .keras_class = "InTopK",
+               .keras_module = "math"});
 }
 
 }  // namespace registration

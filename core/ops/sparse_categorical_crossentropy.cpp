@@ -1,12 +1,12 @@
 #include <weft/core/ops/sparse_categorical_crossentropy.h>
 #include <weft/core/settings.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/cast.h>
 #include <weft/core/ops/pointwise/clip.h>
 #include <weft/core/ops/pointwise/log.h>
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/squeeze.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -19,7 +19,8 @@ constexpr const char* kName = "sparse_categorical_crossentropy";  // what users 
 /// Both ops: labels [...], logits [..., C].
 void check(const TensorSpec& labels, const TensorSpec& logits) {
   const Shape &l = labels.shape, &x = logits.shape;
-  if (!labels.dtype.is_integer()) fail<DtypeError>(kName, "labels are no integers", "an integer dtype", labels.dtype.name());
+  if (!labels.dtype.is_integer())
+    fail<DtypeError>(kName, "labels are no integers", "an integer dtype", labels.dtype.name());
   if (!logits.dtype.is_floating()) {
     fail<DtypeError>(kName, "logits are not floating", "a floating dtype", logits.dtype.name());
   }
@@ -42,7 +43,8 @@ Specs infer(const Specs& inputs, const Config&) {
   return {{out, inputs[1].dtype}};
 }
 
-/// sparse_softmax_crossentropy_grad(labels, logits, dloss) = dloss * (softmax(logits) - one_hot(labels)).
+/// sparse_softmax_crossentropy_grad(labels, logits, dloss) = dloss * (softmax(logits) -
+/// one_hot(labels)).
 Specs infer_grad(const Specs& inputs, const Config&) {
   ops::check_inputs("sparse_softmax_crossentropy_grad", inputs, 3);
   check(inputs[0], inputs[1]);
@@ -51,12 +53,14 @@ Specs infer_grad(const Specs& inputs, const Config&) {
 
 std::vector<Tensor> grad(const GradArgs& args) {
   if (!args.wanted[1]) return {Tensor(), Tensor()};
-  return {Tensor(), apply_one("sparse_softmax_crossentropy_grad", {args.inputs[0], args.inputs[1], args.grads[0]})};
+  return {Tensor(), apply_one("sparse_softmax_crossentropy_grad",
+                              {args.inputs[0], args.inputs[1], args.grads[0]})};
 }
 
 std::vector<Tensor> grad_of_grad(const GradArgs&) { ops::no_second_order(kName); }
 
-/// sparse_log_crossentropy(labels, log_p) = -log_p[label]; its gradient: -dloss at the label, 0 elsewhere.
+/// sparse_log_crossentropy(labels, log_p) = -log_p[label]; its gradient: -dloss at the label, 0
+/// elsewhere.
 Specs infer_log_grad(const Specs& inputs, const Config& attrs) {
   ops::check_inputs("sparse_log_crossentropy_grad", inputs, 2);
   Shape out = inputs[0].shape;
@@ -78,7 +82,8 @@ std::vector<Tensor> grad_of_grad_log(const GradArgs& args) {
 
 namespace ops {
 
-Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& output, SparseCrossentropyOptions options) {
+Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& output,
+                                       SparseCrossentropyOptions options) {
   constexpr const char* name = "sparse_categorical_crossentropy";
   const int rank = output.shape().rank();
   if (rank == 0) fail(name, "output is a scalar", "classes along the last axis", "output.shape=()");
@@ -100,9 +105,11 @@ namespace registration {
 
 void op_sparse_categorical_crossentropy() {
   register_op({.name = "sparse_softmax_crossentropy", .infer = infer, .grad = grad});
-  register_op({.name = "sparse_softmax_crossentropy_grad", .infer = infer_grad, .grad = grad_of_grad});
+  register_op(
+      {.name = "sparse_softmax_crossentropy_grad", .infer = infer_grad, .grad = grad_of_grad});
   register_op({.name = "sparse_log_crossentropy", .infer = infer, .grad = grad_log});
-  register_op({.name = "sparse_log_crossentropy_grad", .infer = infer_log_grad, .grad = grad_of_grad_log});
+  register_op(
+      {.name = "sparse_log_crossentropy_grad", .infer = infer_log_grad, .grad = grad_of_grad_log});
 }
 
 }  // namespace registration

@@ -1,7 +1,7 @@
 #include <weft/core/ops/split.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/slice.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace ops {
@@ -24,7 +24,8 @@ std::vector<Tensor> split(const Tensor& x, int sections, int axis) {
   }
   std::vector<Tensor> out;
   const std::int64_t length = size / sections;
-  for (std::int64_t i = 0; i < sections; ++i) out.push_back(part(x, place, Slice{i * length, (i + 1) * length, {}}));
+  for (std::int64_t i = 0; i < sections; ++i)
+    out.push_back(part(x, place, Slice{i * length, (i + 1) * length, {}}));
   return out;
 }
 
@@ -44,7 +45,8 @@ std::vector<Tensor> unstack(const Tensor& x, int num, int axis) {
   const int place = normalize_axis("unstack", axis, x.shape().rank());
   const Dim size = x.shape()[place];
   if (!size.known() && num < 0) {
-    fail("unstack", "the dimension is None", "a known size, or `num`", "x.shape=" + x.shape().to_string());
+    fail("unstack", "the dimension is None", "a known size, or `num`",
+         "x.shape=" + x.shape().to_string());
   }
   if (size.known() && num >= 0 && !(size == num)) {
     fail("unstack", "`num` is not the size of the axis", dim_text(size), std::to_string(num));

@@ -1,7 +1,7 @@
 #include <weft/core/ops/squeeze.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/expand_dims.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -48,7 +48,11 @@ Tensor squeeze(const Tensor& x, const Axes& axis) {
 namespace registration {
 
 void op_squeeze() {
-  register_op({.name = "squeeze", .infer = infer, .grad = grad, .traits = {.view = true}, .keras_class = "Squeeze"});
+  register_op({.name = "squeeze",
+               .infer = infer,
+               .grad = grad,
+               .traits = {.view = true},
+               .keras_class = "Squeeze"});
 }
 
 }  // namespace registration

@@ -1,8 +1,8 @@
 #include <weft/core/ops/stack.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/concatenate.h>
 #include <weft/core/ops/expand_dims.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace ops {

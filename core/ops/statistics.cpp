@@ -1,11 +1,11 @@
 #include <weft/core/ops/statistics.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/cast.h>
 #include <weft/core/ops/pointwise/sqrt.h>
 #include <weft/core/ops/pointwise/square.h>
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/reshape.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace ops {
@@ -32,7 +32,9 @@ Tensor finished(const Tensor& t, const Tensor& x, const Axes& axes, bool keepdim
 
 }  // namespace
 
-Tensor var(const Tensor& x, ReduceOptions o) { return finished(central(x, o.axis).variance, x, o.axis, o.keepdims); }
+Tensor var(const Tensor& x, ReduceOptions o) {
+  return finished(central(x, o.axis).variance, x, o.axis, o.keepdims);
+}
 
 Tensor std(const Tensor& x, ReduceOptions o) { return sqrt(var(x, o)); }
 

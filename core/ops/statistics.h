@@ -4,7 +4,8 @@
 
 namespace weft::ops {
 
-/// The mean of (x - mean(x))^2 over the axes; shapes as of sum. Integers become floatx; float16 is computed in float32.
+/// The mean of (x - mean(x))^2 over the axes; shapes as of sum. Integers become floatx; float16 is
+/// computed in float32.
 Tensor var(const Tensor& x, ReduceOptions options = {});
 /// The square root of var.
 Tensor std(const Tensor& x, ReduceOptions options = {});

@@ -1,7 +1,7 @@
 #include <weft/core/ops/take.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/reshape.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -9,7 +9,8 @@ namespace {
 using ops::Specs;
 
 void check_indices(DType dtype) {
-  if (!dtype.is_integer()) ops::fail<DtypeError>("take", "indices are no integers", "an integer dtype", dtype.name());
+  if (!dtype.is_integer())
+    ops::fail<DtypeError>("take", "indices are no integers", "an integer dtype", dtype.name());
 }
 
 Specs infer(const Specs& inputs, const Config& attrs) {
@@ -42,7 +43,8 @@ std::vector<Tensor> grad(const GradArgs& args) {
 }
 
 std::vector<Tensor> grad_of_grad(const GradArgs& args) {
-  return {apply_one("take", {args.grads[0], args.inputs[1]}, Config(args.attrs).erase("shape")), Tensor()};
+  return {apply_one("take", {args.grads[0], args.inputs[1]}, Config(args.attrs).erase("shape")),
+          Tensor()};
 }
 
 }  // namespace
@@ -51,7 +53,8 @@ namespace ops {
 
 Tensor take(const Tensor& x, const Tensor& indices, std::optional<int> axis) {
   if (!axis) return apply_one("take", {reshape(x, {-1}), indices}, {{"axis", 0}});
-  return apply_one("take", {x, indices}, {{"axis", normalize_axis("take", *axis, x.shape().rank())}});
+  return apply_one("take", {x, indices},
+                   {{"axis", normalize_axis("take", *axis, x.shape().rank())}});
 }
 
 }  // namespace ops

@@ -1,7 +1,7 @@
 #include <weft/core/ops/take_along_axis.h>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/reshape.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace {
@@ -13,11 +13,13 @@ constexpr const char* kName = "take_along_axis";
 void check(const Shape& x, const TensorSpec& indices, const Config& attrs) {
   const Shape& i = indices.shape;
   if (!indices.dtype.is_integer()) {
-    ops::fail<DtypeError>(kName, "indices are no integers", "an integer dtype", indices.dtype.name());
+    ops::fail<DtypeError>(kName, "indices are no integers", "an integer dtype",
+                          indices.dtype.name());
   }
   bool fits = x.rank() == i.rank();
   const int axis = fits ? ops::axis_of(kName, attrs, x.rank()) : 0;
-  for (int d = 0; fits && d < x.rank(); ++d) fits = d == axis || !x[d].known() || !i[d].known() || x[d] == i[d];
+  for (int d = 0; fits && d < x.rank(); ++d)
+    fits = d == axis || !x[d].known() || !i[d].known() || x[d] == i[d];
   if (!fits) {
     ops::fail(kName, "x and indices do not fit", "the same shape but along the axis",
               "x.shape=" + x.to_string() + ", indices.shape=" + i.to_string());
@@ -45,7 +47,8 @@ std::vector<Tensor> grad(const GradArgs& args) {
 }
 
 std::vector<Tensor> grad_of_grad(const GradArgs& args) {
-  return {apply_one(kName, {args.grads[0], args.inputs[1]}, Config(args.attrs).erase("shape")), Tensor()};
+  return {apply_one(kName, {args.grads[0], args.inputs[1]}, Config(args.attrs).erase("shape")),
+          Tensor()};
 }
 
 }  // namespace

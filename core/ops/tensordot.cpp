@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "core/ops/checks.hpp"
 #include <weft/core/ops/matmul.h>
 #include <weft/core/ops/reshape.h>
 #include <weft/core/ops/transpose.h>
+#include "core/ops/checks.hpp"
 
 namespace weft {
 namespace ops {
@@ -39,11 +39,13 @@ Ints joined(Ints a, const Ints& b) {
 
 }  // namespace
 
-Tensor tensordot(const Tensor& x1, const Tensor& x2, const std::vector<int>& axes1, const std::vector<int>& axes2) {
+Tensor tensordot(const Tensor& x1, const Tensor& x2, const std::vector<int>& axes1,
+                 const std::vector<int>& axes2) {
   const Shape s1 = x1.shape(), s2 = x2.shape();
   const Ints sum1 = normalized(axes1, s1.rank()), sum2 = normalized(axes2, s2.rank());
   bool fits = sum1.size() == sum2.size();
-  for (std::size_t i = 0; fits && i < sum1.size(); ++i) fits = s1[static_cast<int>(sum1[i])] == s2[static_cast<int>(sum2[i])];
+  for (std::size_t i = 0; fits && i < sum1.size(); ++i)
+    fits = s1[static_cast<int>(sum1[i])] == s2[static_cast<int>(sum2[i])];
   if (!fits) {
     fail("tensordot", "the summed axes do not fit", "equal dimensions, pair by pair",
          "x1.shape=" + s1.to_string() + ", x2.shape=" + s2.to_string());
@@ -61,7 +63,8 @@ Tensor tensordot(const Tensor& x1, const Tensor& x2, const std::vector<int>& axe
 Tensor tensordot(const Tensor& x1, const Tensor& x2, int axes) {
   const int rank1 = x1.shape().rank(), rank2 = x2.shape().rank();
   if (axes < 0 || axes > rank1 || axes > rank2) {
-    fail("tensordot", "too many axes", fmt::format("0 <= axes <= {}", std::min(rank1, rank2)), fmt::format("axes={}", axes));
+    fail("tensordot", "too many axes", fmt::format("0 <= axes <= {}", std::min(rank1, rank2)),
+         fmt::format("axes={}", axes));
   }
   std::vector<int> axes1, axes2;
   for (int i = 0; i < axes; ++i) {

@@ -25,7 +25,8 @@ ops::Ints order(const Shape& shape, const Config& attrs) {
 std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Config& attrs) {
   ops::check_inputs("transpose", inputs, 1);
   Shape out;
-  for (std::int64_t axis : order(inputs[0].shape, attrs)) out.push_back(inputs[0].shape[static_cast<int>(axis)]);
+  for (std::int64_t axis : order(inputs[0].shape, attrs))
+    out.push_back(inputs[0].shape[static_cast<int>(axis)]);
   return {{out, inputs[0].dtype}};
 }
 
@@ -64,7 +65,8 @@ Tensor swapaxes(const Tensor& x, int axis1, int axis2) {
 
 Tensor moveaxis(const Tensor& x, int source, int destination) {
   const int rank = x.shape().rank();
-  const int from = normalize_axis("moveaxis", source, rank), to = normalize_axis("moveaxis", destination, rank);
+  const int from = normalize_axis("moveaxis", source, rank),
+            to = normalize_axis("moveaxis", destination, rank);
   Ints axes = identity(x);
   axes.erase(axes.begin() + from);
   axes.insert(axes.begin() + to, from);

@@ -4,8 +4,8 @@
 
 namespace weft::ops {
 
-/// x with its axes reordered: dimension i of the result is dimension axes[i] of x. Without `axes` the order is reversed.
-/// Throws ShapeError when `axes` is no permutation of x's axes.
+/// x with its axes reordered: dimension i of the result is dimension axes[i] of x. Without `axes`
+/// the order is reversed. Throws ShapeError when `axes` is no permutation of x's axes.
 Tensor transpose(const Tensor& x, const Axes& axes = {});
 /// x with two axes exchanged.
 Tensor swapaxes(const Tensor& x, int axis1, int axis2);

@@ -72,10 +72,11 @@ class LayerOf final : public T {
   }
   Tensors run_call(const Tensors& in, [[maybe_unused]] const CallContext& context) override {
     constexpr detail::Form form = detail::call_form<T>();
-    static_assert(
-        form != detail::Form::wrong,
-        "weft: a layer has one `call`, public and no template: Tensor (or Tensors) call(const Tensor&) "
-        "or call(const Tensors&), with `bool` (training) or `const CallContext&` as second parameter");
+    static_assert(form != detail::Form::wrong,
+                  "weft: a layer has one `call`, public and no template: Tensor (or Tensors) "
+                  "call(const Tensor&) "
+                  "or call(const Tensors&), with `bool` (training) or `const CallContext&` as "
+                  "second parameter");
     if constexpr (form == detail::Form::inputs)
       return this->T::call(in);
     else if constexpr (form == detail::Form::training)
@@ -93,8 +94,8 @@ LayerRef<T> AnyLayer::as() const {
   detail::throw_not(detail::type_name<T>(), *get());
 }
 
-/// layer<T>(arguments of T's constructor ...). The overloads let LayerOptions, last after at most one
-/// other, be {.name = "x"}.
+/// layer<T>(arguments of T's constructor ...). The overloads let LayerOptions, last after at most
+/// one other, be {.name = "x"}.
 template <std::derived_from<Layer> T, class... A>
 LayerRef<T> layer(A&&... a) {
   T* p = new LayerOf<T>(std::forward<A>(a)...);

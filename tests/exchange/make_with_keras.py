@@ -51,7 +51,9 @@ def sequential_adam():
             layers.LayerNormalization(),
             layers.Reshape((4, 3)),
             layers.Flatten(),
-            layers.Dense(6, use_bias=False),
+            # Not straight into BatchNormalization, which would make the gradient of everything constant
+            # before it zero but for rounding, and Adam would turn that into steps of full length.
+            layers.Dense(6, use_bias=False, activation="elu"),
             layers.BatchNormalization(),
             layers.Activation("tanh"),
             layers.Dropout(0.0),

@@ -6,8 +6,8 @@
 #include "graph/functional/summary_table.hpp"
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
-#include "tests/harness/golden_case.hpp"
 #include "tests/harness/catch.h"
+#include "tests/harness/golden_case.hpp"
 #include "training/summary.hpp"
 
 using namespace weft;

@@ -47,8 +47,8 @@ inline Array build(const Shape& shape, const std::function<double(const Place&)>
   return out;
 }
 
-/// A function of tensors, with values known by a formula: values in float32, the gradient in float64 by central differences
-/// of a random projection, and the same bits from a plan.
+/// A function of tensors, with values known by a formula: values in float32, the gradient in
+/// float64 by central differences of a random projection, and the same bits from a plan.
 struct FunctionCase {
   std::string name;
   std::vector<CaseInput> inputs;

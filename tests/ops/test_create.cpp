@@ -14,8 +14,10 @@
 namespace weft::testing {
 
 TEST_CASE("cast: every dtype to every other", "[conformance]") {
-  const std::vector<DType> all = {DType::boolean, DType::uint8, DType::int8,    DType::uint16,   DType::int16,   DType::uint32,  DType::int32,
-                                  DType::uint64,  DType::int64, DType::float16, DType::bfloat16, DType::float32, DType::float64};
+  const std::vector<DType> all = {DType::boolean, DType::uint8,   DType::int8,     DType::uint16,
+                                  DType::int16,   DType::uint32,  DType::int32,    DType::uint64,
+                                  DType::int64,   DType::float16, DType::bfloat16, DType::float32,
+                                  DType::float64};
   for (const DType from : all) {
     for (const DType to : all) {
       run_case({.op = "cast",
@@ -23,14 +25,19 @@ TEST_CASE("cast: every dtype to every other", "[conformance]") {
                 .attrs = {{"dtype", to}},
                 .formula =
                     [=](const std::vector<Array>& in) {
-                      return std::vector<Array>{map(in[0], [=](double x) { return to == DType::boolean ? double(x != 0) : to.is_floating() ? x : std::trunc(x); })};
+                      return std::vector<Array>{map(in[0], [=](double x) {
+                        return to == DType::boolean ? double(x != 0)
+                               : to.is_floating()   ? x
+                                                    : std::trunc(x);
+                      })};
                     },
                 .gradient = from == DType::float64 && to == DType::float64,
                 .plan = false,
                 .output_dtypes = {to}});
     }
   }
-  const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  const float inf = std::numeric_limits<float>::infinity(),
+              nan = std::numeric_limits<float>::quiet_NaN();
   const Tensor odd = Tensor::of({inf, -inf, nan, -1.5f, 300.f});
   CHECK(odd.astype("int32").to_vector<int>() == std::vector<int>{INT32_MAX, INT32_MIN, 0, -1, 300});
   CHECK(odd.astype("uint8").to_vector<int>() == std::vector<int>{255, 0, 0, 0, 255});
@@ -41,7 +48,8 @@ TEST_CASE("cast: the gradient is cast back", "[conformance]") {
   const Tensor x = Tensor::of({1.f, 2.f});
   GradientTape tape;
   tape.watch(x);
-  const Tensor dx = tape.gradient(ops::sum(ops::cast(x, DType::float64) * 3.0), std::vector<Tensor>{x})[0];
+  const Tensor dx =
+      tape.gradient(ops::sum(ops::cast(x, DType::float64) * 3.0), std::vector<Tensor>{x})[0];
   CHECK(dx.dtype() == DType::float32);
   CHECK(dx.to_vector<float>() == std::vector<float>{3, 3});
 }
@@ -58,7 +66,8 @@ TEST_CASE("zeros, ones, full and their kin", "[conformance]") {
   CHECK(ops::ones_like(x, "bool").to_vector<bool>() == std::vector<bool>(6, true));
   CHECK(ops::full_like(x, 4).shape() == Shape{2, 3});
   CHECK(ops::eye(2, {.M = 3, .k = 1}).to_vector<float>() == std::vector<float>{0, 1, 0, 0, 0, 1});
-  CHECK(ops::eye(3, {.M = 2, .k = -1, .dtype = "int32"}).to_vector<int>() == std::vector<int>{0, 0, 1, 0, 0, 1});
+  CHECK(ops::eye(3, {.M = 2, .k = -1, .dtype = "int32"}).to_vector<int>() ==
+        std::vector<int>{0, 0, 1, 0, 0, 1});
 }
 
 TEST_CASE("arange", "[conformance]") {
@@ -71,8 +80,11 @@ TEST_CASE("arange", "[conformance]") {
   REQUIRE(tenths.size() == 10);
   CHECK(tenths.to_vector<float>()[7] == 0.7f);
   CHECK(ops::arange(0, 3, 1, "float64").dtype() == DType::float64);
-  CHECK(find_op("arange").infer({}, {{"start", 0.0}, {"step", 1.0}, {"size", None}, {"dtype", "int32"}})[0].shape == Shape{None});
-  CHECK(test::error_of<Error>([] { ops::arange(0, 3, 0); }) == "arange: step is 0. Expected: a positive or negative step. Received: 0");
+  CHECK(find_op("arange")
+            .infer({}, {{"start", 0.0}, {"step", 1.0}, {"size", None}, {"dtype", "int32"}})[0]
+            .shape == Shape{None});
+  CHECK(test::error_of<Error>([] { ops::arange(0, 3, 0); }) ==
+        "arange: step is 0. Expected: a positive or negative step. Received: 0");
 }
 
 TEST_CASE("no gradient flows through stop_gradient", "[conformance]") {
@@ -84,8 +96,10 @@ TEST_CASE("no gradient flows through stop_gradient", "[conformance]") {
 }
 
 TEST_CASE("isclose and allclose", "[conformance]") {
-  const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
-  const Tensor a = Tensor::of({1.f, 1.f, inf, nan, inf}), b = Tensor::of({1.000001f, 1.1f, inf, nan, 1.f});
+  const float inf = std::numeric_limits<float>::infinity(),
+              nan = std::numeric_limits<float>::quiet_NaN();
+  const Tensor a = Tensor::of({1.f, 1.f, inf, nan, inf}),
+               b = Tensor::of({1.000001f, 1.1f, inf, nan, 1.f});
   CHECK(ops::isclose(a, b).to_vector<bool>() == std::vector<bool>{true, false, true, false, false});
   CHECK(ops::isclose(a, b, {.equal_nan = true}).to_vector<bool>()[3]);
   CHECK_FALSE(ops::allclose(a, b).item<bool>());
@@ -93,16 +107,23 @@ TEST_CASE("isclose and allclose", "[conformance]") {
 }
 
 TEST_CASE("tensordot and dot", "[conformance]") {
-  run_function({.name = "tensordot",
-                .inputs = {{{2, 3, 4}}, {{4, 3, 5}}},
-                .function = [](const std::vector<Tensor>& in) { return ops::tensordot(in[0], in[1], std::vector<int>{1, 2}, std::vector<int>{1, 0}); },
-                .formula = [](const std::vector<Array>& in) {
-                  return build({2, 5}, [&](const Place& p) {
-                    double sum = 0;
-                    each({3, 4}, [&](const Place& k) { sum += at(in[0], {p[0], k[0], k[1]}) * at(in[1], {k[1], k[0], p[1]}); });
-                    return sum;
-                  });
-                }});
+  run_function(
+      {.name = "tensordot",
+       .inputs = {{{2, 3, 4}}, {{4, 3, 5}}},
+       .function =
+           [](const std::vector<Tensor>& in) {
+             return ops::tensordot(in[0], in[1], std::vector<int>{1, 2}, std::vector<int>{1, 0});
+           },
+       .formula =
+           [](const std::vector<Array>& in) {
+             return build({2, 5}, [&](const Place& p) {
+               double sum = 0;
+               each({3, 4}, [&](const Place& k) {
+                 sum += at(in[0], {p[0], k[0], k[1]}) * at(in[1], {k[1], k[0], p[1]});
+               });
+               return sum;
+             });
+           }});
   CHECK(ops::tensordot(make_input({{2, 3, 4}}), make_input({{3, 4, 5}})).shape() == Shape{2, 5});
   CHECK(ops::dot(make_input({{2, 3}}), make_input({{4, 3, 5}})).shape() == Shape{2, 4, 5});
   CHECK(ops::dot(Tensor::of({1.f, 2.f}), Tensor::of({3.f, 4.f})).item() == 11);

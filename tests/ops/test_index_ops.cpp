@@ -42,11 +42,14 @@ TEST_CASE("take: rows by index, duplicates and negative ones", "[conformance]") 
                       return Arrays{build(shape, [&](const Place& p) {
                         const auto at_axis = static_cast<std::size_t>(place);
                         const auto width = static_cast<std::size_t>(in[1].shape.rank());
-                        Place index(p.begin() + place, p.begin() + place + static_cast<std::ptrdiff_t>(width)), from;
+                        Place index(p.begin() + place,
+                                    p.begin() + place + static_cast<std::ptrdiff_t>(width)),
+                            from;
                         for (std::size_t i = 0; i < at_axis; ++i) from.push_back(p[i]);
                         const auto row = static_cast<std::int64_t>(at(in[1], index));
                         from.push_back(row < 0 ? row + static_cast<std::int64_t>(s[place]) : row);
-                        for (std::size_t i = at_axis + width; i < p.size(); ++i) from.push_back(p[i]);
+                        for (std::size_t i = at_axis + width; i < p.size(); ++i)
+                          from.push_back(p[i]);
                         return at(in[0], from);
                       })};
                     },
@@ -59,10 +62,15 @@ TEST_CASE("take: rows by index, duplicates and negative ones", "[conformance]") 
 
 TEST_CASE("take and take_along_axis refuse indices out of range", "[errors]") {
   const Tensor x = make_input({{3, 2}});
-  CHECK(test::error_of<Error>([&] { ops::take(x, Tensor::of({0, 3}), 0); }) ==
+  CHECK(test::error_of<Error>([&] {
+          ops::take(x, Tensor::of({0, 3}), 0);
+        }) ==
         "take: an index is out of range. Expected: -3 <= index < 3. Received: 3 (index number 1)");
-  CHECK(test::error_of<Error>([&] { ops::take_along_axis(x, Tensor::of({{0, 1}, {-4, 0}}), 0); }) ==
-        "take_along_axis: an index is out of range. Expected: -3 <= index < 3. Received: -4 (index number 2)");
+  CHECK(test::error_of<Error>([&] {
+          ops::take_along_axis(x, Tensor::of({{0, 1}, {-4, 0}}), 0);
+        }) ==
+        "take_along_axis: an index is out of range. Expected: -3 <= index < 3. Received: -4 (index "
+        "number 2)");
   CHECK(test::error_of<DtypeError>([&] { ops::take(x, Tensor::of({0.5f}), 0); }) ==
         "take: indices are no integers. Expected: an integer dtype. Received: float32");
 }
@@ -93,14 +101,16 @@ TEST_CASE("one_hot", "[conformance]") {
               .attrs = {{"num_classes", 4}, {"axis", -1}, {"dtype", "float32"}},
               .formula =
                   [](const Arrays& in) {
-                    return Arrays{build({in[0].shape[0], in[0].shape[1], 4},
-                                        [&](const Place& p) { return at(in[0], {p[0], p[1]}) == static_cast<double>(p[2]) ? 1.0 : 0.0; })};
+                    return Arrays{build({in[0].shape[0], in[0].shape[1], 4}, [&](const Place& p) {
+                      return at(in[0], {p[0], p[1]}) == static_cast<double>(p[2]) ? 1.0 : 0.0;
+                    })};
                   },
               .gradient = false,
               .output_dtypes = {DType::float32},
               .more_shapes = {{{1, 1}}, {{0, 3}}}});
   }
-  CHECK(ops::one_hot(Tensor::of({0, 2}), 3, {.axis = 0, .dtype = "int32"}).to_vector<int>() == std::vector<int>{1, 0, 0, 0, 0, 1});
+  CHECK(ops::one_hot(Tensor::of({0, 2}), 3, {.axis = 0, .dtype = "int32"}).to_vector<int>() ==
+        std::vector<int>{1, 0, 0, 0, 0, 1});
   CHECK(ops::one_hot(Tensor::of({-1, 1}), 2).to_vector<float>() == std::vector<float>{0, 0, 0, 1});
 }
 
@@ -134,7 +144,8 @@ TEST_CASE("argmax and argmin: the first winner", "[conformance]") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK(ops::argmax(Tensor::of({1.f, nan, 3.f})).item<int>() == 1);
   CHECK(ops::argmax(Tensor::of({{1, 5}, {7, 2}})).item<int>() == 2);
-  CHECK(ops::argmax(Tensor::of({{1, 5}, {7, 2}}), {.axis = -1}).to_vector<int>() == std::vector<int>{1, 0});
+  CHECK(ops::argmax(Tensor::of({{1, 5}, {7, 2}}), {.axis = -1}).to_vector<int>() ==
+        std::vector<int>{1, 0});
 }
 
 TEST_CASE("argsort, sort, top_k and in_top_k", "[conformance]") {
@@ -147,17 +158,23 @@ TEST_CASE("argsort, sort, top_k and in_top_k", "[conformance]") {
   CHECK(top.values.to_vector<float>() == std::vector<float>{3, 3, 2});
   CHECK(top.indices.to_vector<int>() == std::vector<int>{0, 3, 2});
   const Tensor p = Tensor::of({{0.1f, 0.7f, 0.2f}, {0.3f, 0.3f, 0.4f}, {0.9f, 0.05f, 0.05f}});
-  CHECK(ops::in_top_k(Tensor::of({2, 1, 2}), p, 2).to_vector<bool>() == std::vector<bool>{true, true, true});
-  CHECK(ops::in_top_k(Tensor::of({0, 2, 7}), p, 1).to_vector<bool>() == std::vector<bool>{false, true, false});
+  CHECK(ops::in_top_k(Tensor::of({2, 1, 2}), p, 2).to_vector<bool>() ==
+        std::vector<bool>{true, true, true});
+  CHECK(ops::in_top_k(Tensor::of({0, 2, 7}), p, 1).to_vector<bool>() ==
+        std::vector<bool>{false, true, false});
   run_function({.name = "sort",
                 .inputs = {{{3, 5}}},
                 .function = [](const std::vector<Tensor>& in) { return ops::sort(in[0]); },
-                .formula = [](const Arrays& in) {
-                  Array out = in[0];
-                  for (std::size_t i = 0; i < out.values.size(); i += 5) std::sort(out.values.begin() + static_cast<std::ptrdiff_t>(i), out.values.begin() + static_cast<std::ptrdiff_t>(i) + 5);
-                  return out;
-                }});
-  CHECK(test::error_of<ShapeError>([&] { ops::top_k(x, 5); }) == "top_k: k is out of range. Expected: 0 <= k <= 4. Received: k=5");
+                .formula =
+                    [](const Arrays& in) {
+                      Array out = in[0];
+                      for (std::size_t i = 0; i < out.values.size(); i += 5)
+                        std::sort(out.values.begin() + static_cast<std::ptrdiff_t>(i),
+                                  out.values.begin() + static_cast<std::ptrdiff_t>(i) + 5);
+                      return out;
+                    }});
+  CHECK(test::error_of<ShapeError>([&] { ops::top_k(x, 5); }) ==
+        "top_k: k is out of range. Expected: 0 <= k <= 4. Received: k=5");
 }
 
 TEST_CASE("cumsum", "[conformance]") {
@@ -172,7 +189,11 @@ TEST_CASE("cumsum", "[conformance]") {
                         double sum = 0;
                         Place q = p;
                         const auto a = static_cast<std::size_t>(axis);
-                        for (q[a] = reverse ? p[a] : 0; q[a] < (reverse ? static_cast<std::int64_t>(in[0].shape[axis]) : p[a] + 1); ++q[a]) sum += at(in[0], q);
+                        for (q[a] = reverse ? p[a] : 0;
+                             q[a] <
+                             (reverse ? static_cast<std::int64_t>(in[0].shape[axis]) : p[a] + 1);
+                             ++q[a])
+                          sum += at(in[0], q);
                         return sum;
                       })};
                     },

@@ -29,12 +29,14 @@ Place place_in(const Shape& operand, const Place& index, std::int64_t row, std::
 }
 
 Array product(const Array& a, const Array& b, bool ta, bool tb) {
-  const std::int64_t m = a.shape[ta ? -1 : -2], k = a.shape[ta ? -2 : -1], n = b.shape[tb ? -2 : -1];
+  const std::int64_t m = a.shape[ta ? -1 : -2], k = a.shape[ta ? -2 : -1],
+                     n = b.shape[tb ? -2 : -1];
   return build(result_shape(a.shape, b.shape, m, n), [&](const Place& index) {
     const std::int64_t i = index[index.size() - 2], j = index.back();
     double sum = 0;
     for (std::int64_t x = 0; x < k; ++x) {
-      sum += at(a, place_in(a.shape, index, ta ? x : i, ta ? i : x)) * at(b, place_in(b.shape, index, tb ? j : x, tb ? x : j));
+      sum += at(a, place_in(a.shape, index, ta ? x : i, ta ? i : x)) *
+             at(b, place_in(b.shape, index, tb ? j : x, tb ? x : j));
     }
     return sum;
   });
@@ -45,11 +47,16 @@ Array product(const Array& a, const Array& b, bool ta, bool tb) {
 TEST_CASE("matmul: values, gradients and plans, transposed or not", "[conformance]") {
   for (const bool ta : {false, true}) {
     for (const bool tb : {false, true}) {
-      const auto matrix = [](bool transposed, int rows, int columns) { return transposed ? Shape{columns, rows} : Shape{rows, columns}; };
+      const auto matrix = [](bool transposed, int rows, int columns) {
+        return transposed ? Shape{columns, rows} : Shape{rows, columns};
+      };
       run_case({.op = "matmul",
                 .inputs = {{matrix(ta, 2, 3)}, {matrix(tb, 3, 4)}},
                 .attrs = {{"transpose_a", ta}, {"transpose_b", tb}},
-                .formula = [=](const std::vector<Array>& in) { return std::vector<Array>{product(in[0], in[1], ta, tb)}; },
+                .formula =
+                    [=](const std::vector<Array>& in) {
+                      return std::vector<Array>{product(in[0], in[1], ta, tb)};
+                    },
                 .second_order = true,
                 .more_dtypes = {DType::float16, DType::bfloat16, DType::float64},
                 .more_shapes = {{matrix(ta, 1, 1), matrix(tb, 1, 1)},
@@ -64,7 +71,10 @@ TEST_CASE("matmul: values, gradients and plans, transposed or not", "[conformanc
 TEST_CASE("matmul: batches broadcast", "[conformance]") {
   run_case({.op = "matmul",
             .inputs = {{{2, 3, 4}}, {{2, 4, 5}}},
-            .formula = [](const std::vector<Array>& in) { return std::vector<Array>{product(in[0], in[1], false, false)}; },
+            .formula =
+                [](const std::vector<Array>& in) {
+                  return std::vector<Array>{product(in[0], in[1], false, false)};
+                },
             .more_shapes = {{{3, 2, 4}, {4, 2}},
                             {{2, 3}, {4, 3, 2}},
                             {{2, 1, 2, 3}, {1, 3, 3, 2}},
@@ -74,11 +84,13 @@ TEST_CASE("matmul: batches broadcast", "[conformance]") {
 }
 
 TEST_CASE("matmul: large and odd sizes agree with sums in double", "[conformance]") {
-  for (const auto& [m, k, n] : {std::array{64, 784, 64}, std::array{61, 127, 67}, std::array{1, 500, 33}, std::array{130, 3, 1},
-                                std::array{100, 300, 700}, std::array{2, 600, 90}}) {
+  for (const auto& [m, k, n] :
+       {std::array{64, 784, 64}, std::array{61, 127, 67}, std::array{1, 500, 33},
+        std::array{130, 3, 1}, std::array{100, 300, 700}, std::array{2, 600, 90}}) {
     for (const bool ta : {false, true}) {
       for (const bool tb : {false, true}) {
-        const Tensor a = make_input({ta ? Shape{k, m} : Shape{m, k}}, 1), b = make_input({tb ? Shape{n, k} : Shape{k, n}}, 2);
+        const Tensor a = make_input({ta ? Shape{k, m} : Shape{m, k}}, 1),
+                     b = make_input({tb ? Shape{n, k} : Shape{k, n}}, 2);
         const Tensor c = apply_one("matmul", {a, b}, {{"transpose_a", ta}, {"transpose_b", tb}});
         const std::vector<double> x = to_array(a).values, y = to_array(b).values;
         Array expected{{m, n}, std::vector<double>(static_cast<std::size_t>(m * n), 0)};
@@ -86,7 +98,8 @@ TEST_CASE("matmul: large and odd sizes agree with sums in double", "[conformance
           for (int p = 0; p < k; ++p) {
             const double xip = x[static_cast<std::size_t>(ta ? p * m + i : i * k + p)];
             for (int j = 0; j < n; ++j) {
-              expected.values[static_cast<std::size_t>(i * n + j)] += xip * y[static_cast<std::size_t>(tb ? j * k + p : p * n + j)];
+              expected.values[static_cast<std::size_t>(i * n + j)] +=
+                  xip * y[static_cast<std::size_t>(tb ? j * k + p : p * n + j)];
             }
           }
         }
@@ -97,7 +110,8 @@ TEST_CASE("matmul: large and odd sizes agree with sums in double", "[conformance
 }
 
 TEST_CASE("matmul: vectors are rows and columns, as in NumPy", "[conformance]") {
-  const Tensor v = Tensor::of({1.f, 2.f, 3.f}), m = Tensor::from(std::vector<float>{1, 2, 3, 4, 5, 6}, {3, 2});
+  const Tensor v = Tensor::of({1.f, 2.f, 3.f}),
+               m = Tensor::from(std::vector<float>{1, 2, 3, 4, 5, 6}, {3, 2});
   CHECK(ops::matmul(v, v).shape() == Shape{});
   CHECK(ops::matmul(v, v).item() == 14);
   CHECK(ops::matmul(v, m).to_vector<float>() == std::vector<float>{22, 28});
@@ -109,10 +123,12 @@ TEST_CASE("matmul: vectors are rows and columns, as in NumPy", "[conformance]") 
 TEST_CASE("matmul says what does not fit", "[errors]") {
   const Tensor a = make_input({{2, 3}}), b = make_input({{4, 5}});
   CHECK(test::error_of<ShapeError>([&] { ops::matmul(a, b); }) ==
-        "matmul: the inner dimensions differ. Expected: x1.shape[-1] == x2.shape[-2], here 3 and 4. Received: x1.shape=(2, 3), "
+        "matmul: the inner dimensions differ. Expected: x1.shape[-1] == x2.shape[-2], here 3 and "
+        "4. Received: x1.shape=(2, 3), "
         "x2.shape=(4, 5)");
   CHECK(test::error_of<ShapeError>([&] { ops::matmul(a, Tensor(2.0f)); }) ==
-        "matmul: an operand is a scalar. Expected: vectors or matrices (use * for scalars). Received: x1.shape=(2, 3), x2.shape=()");
+        "matmul: an operand is a scalar. Expected: vectors or matrices (use * for scalars). "
+        "Received: x1.shape=(2, 3), x2.shape=()");
 }
 
 }  // namespace weft::testing

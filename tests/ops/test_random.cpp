@@ -14,10 +14,12 @@ struct Statistics {
 
 Statistics statistics(const Tensor& t) {
   const auto v = t.to_vector<double>();
-  const double n = static_cast<double>(v.size()), mean = std::accumulate(v.begin(), v.end(), 0.0) / n;
+  const double n = static_cast<double>(v.size()),
+               mean = std::accumulate(v.begin(), v.end(), 0.0) / n;
   double sum = 0;
   for (double x : v) sum += (x - mean) * (x - mean);
-  return {mean, std::sqrt(sum / n), *std::min_element(v.begin(), v.end()), *std::max_element(v.begin(), v.end())};
+  return {mean, std::sqrt(sum / n), *std::min_element(v.begin(), v.end()),
+          *std::max_element(v.begin(), v.end())};
 }
 
 const std::vector<DType> floats = {DType::float32, DType::float64, DType::float16, DType::bfloat16};
@@ -30,24 +32,27 @@ TEST_CASE("Philox4x32-10 gives the known answers of its authors", "[conformance]
   };
   CHECK(is(philox::block(0, 0, 0, 0), 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8));
   CHECK(is(philox::block(~0ull, ~0ull, ~0u, ~0u), 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd));
-  CHECK(is(philox::block(0x85a308d3243f6a88ull, 0x0370734413198a2eull, 0xa4093822, 0x299f31d0), 0xd16cfe09, 0x94fdcceb, 0x5001e420,
-           0x24126ea1));
+  CHECK(is(philox::block(0x85a308d3243f6a88ull, 0x0370734413198a2eull, 0xa4093822, 0x299f31d0),
+           0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
 }
 
 TEST_CASE("draws have the moments of their distributions, in every dtype", "[conformance]") {
   const Shape shape{200, 500};
   for (const DType dtype : floats) {
-    const Statistics u = statistics(random::uniform(shape, {.minval = -1, .maxval = 3, .dtype = dtype, .seed = 1}));
+    const Statistics u =
+        statistics(random::uniform(shape, {.minval = -1, .maxval = 3, .dtype = dtype, .seed = 1}));
     CHECK(u.mean == Approx(1).margin(0.02));
     CHECK(u.stddev == Approx(4 / std::sqrt(12)).epsilon(0.01));
     CHECK(u.smallest >= -1);
     CHECK((dtype.itemsize() >= 4 ? u.largest < 3 : u.largest <= 3));
-    const Statistics n = statistics(random::normal(shape, {.mean = 2, .stddev = 0.5, .dtype = dtype, .seed = 2}));
+    const Statistics n =
+        statistics(random::normal(shape, {.mean = 2, .stddev = 0.5, .dtype = dtype, .seed = 2}));
     CHECK(n.mean == Approx(2).margin(0.01));
     CHECK(n.stddev == Approx(0.5).epsilon(0.01));
     const Statistics t = statistics(random::truncated_normal(shape, {.dtype = dtype, .seed = 3}));
     CHECK(t.mean == Approx(0).margin(0.01));
-    CHECK(t.stddev == Approx(0.87962566).epsilon(0.01));  // of a normal cut at two standard deviations
+    CHECK(t.stddev ==
+          Approx(0.87962566).epsilon(0.01));  // of a normal cut at two standard deviations
     CHECK(t.smallest >= -2);
     CHECK(t.largest <= 2);
   }
@@ -58,14 +63,16 @@ TEST_CASE("normal draws fit the normal distribution", "[conformance]") {
   std::sort(v.begin(), v.end());
   double worst = 0;
   for (std::size_t i = 0; i < v.size(); ++i) {
-    worst = std::max(worst, std::abs(0.5 * std::erfc(-v[i] / std::sqrt(2.0)) - (static_cast<double>(i) + 0.5) / 20001));
+    worst = std::max(worst, std::abs(0.5 * std::erfc(-v[i] / std::sqrt(2.0)) -
+                                     (static_cast<double>(i) + 0.5) / 20001));
   }
   CHECK(worst < 1.63 / std::sqrt(20001.0));  // Kolmogorov and Smirnov, 1 %
 }
 
 TEST_CASE("randint reaches each number of its range and no other", "[conformance]") {
   std::vector<int> count(7, 0);
-  for (int x : random::randint({70000}, -3, 4, {.seed = 9}).to_vector<int>()) ++count.at(static_cast<std::size_t>(x + 3));
+  for (int x : random::randint({70000}, -3, 4, {.seed = 9}).to_vector<int>())
+    ++count.at(static_cast<std::size_t>(x + 3));
   for (int c : count) CHECK(c == Approx(10000).epsilon(0.05));
   const Tensor wide = random::randint({1000}, INT64_MIN, INT64_MAX, {.dtype = "int64", .seed = 1});
   const Statistics s = statistics(wide);
@@ -87,7 +94,8 @@ TEST_CASE("a seed gives the same draw, a generator another one each time", "[con
 }
 
 TEST_CASE("a longer draw begins with the shorter one", "[conformance]") {
-  const auto five = random::uniform({5}, {.seed = 3}).to_vector<float>(), nine = random::uniform({9}, {.seed = 3}).to_vector<float>();
+  const auto five = random::uniform({5}, {.seed = 3}).to_vector<float>(),
+             nine = random::uniform({9}, {.seed = 3}).to_vector<float>();
   CHECK(std::equal(five.begin(), five.end(), nine.begin()));
 }
 
@@ -107,7 +115,8 @@ TEST_CASE("a plan draws what eager calls draw, and goes on", "[conformance]") {
   const SeedGenerator planned(11), eager(11);
   auto step = traced([&](const Tensor& x) { return x + random::uniform({8}, {.seed = planned}); });
   const Tensor zero = Tensor::from(std::vector<float>(8, 0));
-  for (int i = 0; i < 3; ++i) CHECK(same_bits(step(zero), zero + random::uniform({8}, {.seed = eager})));
+  for (int i = 0; i < 3; ++i)
+    CHECK(same_bits(step(zero), zero + random::uniform({8}, {.seed = eager})));
   CHECK(same_bits(planned.state().value(), eager.state().value()));
 }
 
@@ -129,7 +138,8 @@ TEST_CASE("dropout: the rate, the scale, and a gradient of the same pattern", "[
   const Tensor y = random::dropout(x, 0.5, {.seed = generator});
   const Tensor dx = tape.gradient(ops::sum(y), std::vector<Tensor>{x})[0];
   CHECK((dx * x).to_vector<double>() == y.to_vector<double>());
-  const Tensor rows = random::dropout(Tensor::from(std::vector<float>(60, 1), {20, 3}), 0.5, {.noise_shape = {20, 1}, .seed = 1});
+  const Tensor rows = random::dropout(Tensor::from(std::vector<float>(60, 1), {20, 3}), 0.5,
+                                      {.noise_shape = {20, 1}, .seed = 1});
   const auto v = rows.to_vector<float>();
   for (std::size_t i = 0; i < 60; i += 3) CHECK((v[i] == v[i + 1] && v[i] == v[i + 2]));
   CHECK(same_bits(random::dropout(x, 0), x));
@@ -137,7 +147,8 @@ TEST_CASE("dropout: the rate, the scale, and a gradient of the same pattern", "[
 
 TEST_CASE("random functions say what is wrong", "[errors]") {
   CHECK(test::error_of<Error>([] { random::randint({2}, 5, 5); }) ==
-        "random::randint: there is no integer to draw. Expected: minval < maxval. Received: minval=5, maxval=5");
+        "random::randint: there is no integer to draw. Expected: minval < maxval. Received: "
+        "minval=5, maxval=5");
   CHECK(test::error_of<DtypeError>([] { random::normal({2}, {.dtype = "int32"}); }) ==
         "random::normal: the dtype does not fit. Expected: a floating dtype. Received: int32");
   CHECK(test::error_of<Error>([] { random::dropout(make_input({{2}}), 1.5); }) ==

@@ -16,10 +16,12 @@ using Fold = std::function<double(const std::vector<double>&)>;
 Array reduced(const Array& x, const Config& attrs, const Fold& fold) {
   std::vector<bool> gone(static_cast<std::size_t>(x.shape.rank()), !attrs.contains("axis"));
   if (attrs.contains("axis")) {
-    for (int axis : attrs.get<std::vector<int>>("axis")) gone[static_cast<std::size_t>(axis < 0 ? axis + x.shape.rank() : axis)] = true;
+    for (int axis : attrs.get<std::vector<int>>("axis"))
+      gone[static_cast<std::size_t>(axis < 0 ? axis + x.shape.rank() : axis)] = true;
   }
   Shape kept;
-  for (int i = 0; i < x.shape.rank(); ++i) kept.push_back(gone[static_cast<std::size_t>(i)] ? Dim(1) : x.shape[i]);
+  for (int i = 0; i < x.shape.rank(); ++i)
+    kept.push_back(gone[static_cast<std::size_t>(i)] ? Dim(1) : x.shape[i]);
   std::vector<std::vector<double>> parts(static_cast<std::size_t>(kept.size()));
   each(x.shape, [&](const Place& index) {
     Place place = index;
@@ -28,7 +30,8 @@ Array reduced(const Array& x, const Config& attrs, const Fold& fold) {
   });
   Array out;
   for (int i = 0; i < kept.rank(); ++i) {
-    if (!gone[static_cast<std::size_t>(i)] || attrs.get<bool>("keepdims", false)) out.shape.push_back(kept[i]);
+    if (!gone[static_cast<std::size_t>(i)] || attrs.get<bool>("keepdims", false))
+      out.shape.push_back(kept[i]);
   }
   for (const auto& part : parts) out.values.push_back(fold(part));
   return out;
@@ -70,7 +73,10 @@ void check(const std::string& op, const Fold& fold, bool second_order, bool empt
     run_case({.op = op,
               .inputs = {{{2, 3, 4}}},
               .attrs = attrs,
-              .formula = [=](const std::vector<Array>& in) { return std::vector<Array>{reduced(in[0], attrs, fold)}; },
+              .formula =
+                  [=](const std::vector<Array>& in) {
+                    return std::vector<Array>{reduced(in[0], attrs, fold)};
+                  },
               .second_order = second_order,
               .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
               .more_shapes = shapes});
@@ -88,21 +94,31 @@ TEST_CASE("prod", "[conformance]") { check("prod", product, false, true); }
 TEST_CASE("any and all", "[conformance]") {
   for (const Config& attrs : ways()) {
     const auto is_true = [](double x) { return x != 0; };
-    const auto any = [=](const std::vector<double>& v) { return std::any_of(v.begin(), v.end(), is_true) ? 1.0 : 0.0; };
-    const auto all = [=](const std::vector<double>& v) { return std::all_of(v.begin(), v.end(), is_true) ? 1.0 : 0.0; };
+    const auto any = [=](const std::vector<double>& v) {
+      return std::any_of(v.begin(), v.end(), is_true) ? 1.0 : 0.0;
+    };
+    const auto all = [=](const std::vector<double>& v) {
+      return std::all_of(v.begin(), v.end(), is_true) ? 1.0 : 0.0;
+    };
     for (const DType dtype : {DType::boolean, DType::int32, DType::uint8}) {
       const CaseInput input{{2, 3, 2}, dtype, 0, 2};
       run_case({.op = "any",
                 .inputs = {input},
                 .attrs = attrs,
-                .formula = [=](const std::vector<Array>& in) { return std::vector<Array>{reduced(in[0], attrs, any)}; },
+                .formula =
+                    [=](const std::vector<Array>& in) {
+                      return std::vector<Array>{reduced(in[0], attrs, any)};
+                    },
                 .gradient = false,
                 .output_dtypes = {DType::boolean},
                 .more_shapes = {{{2, 0, 2}}}});
       run_case({.op = "all",
                 .inputs = {input},
                 .attrs = attrs,
-                .formula = [=](const std::vector<Array>& in) { return std::vector<Array>{reduced(in[0], attrs, all)}; },
+                .formula =
+                    [=](const std::vector<Array>& in) {
+                      return std::vector<Array>{reduced(in[0], attrs, all)};
+                    },
                 .gradient = false,
                 .output_dtypes = {DType::boolean},
                 .more_shapes = {{{2, 0, 2}}}});
@@ -124,7 +140,8 @@ TEST_CASE("sums of small integers get room, as in Keras", "[conformance]") {
 TEST_CASE("a float32 sum of a million tenths is exact to float32", "[conformance]") {
   const Tensor x = Tensor::from(std::vector<float>(1000000, 0.1f));
   CHECK(ops::sum(x).item() == static_cast<float>(1000000 * static_cast<double>(0.1f)));
-  CHECK(ops::sum(x.reshape({1000, 1000}), {.axis = 0}).to_vector<float>()[7] == static_cast<float>(1000 * static_cast<double>(0.1f)));
+  CHECK(ops::sum(x.reshape({1000, 1000}), {.axis = 0}).to_vector<float>()[7] ==
+        static_cast<float>(1000 * static_cast<double>(0.1f)));
 }
 
 TEST_CASE("NaN wins max and min", "[conformance]") {
@@ -141,39 +158,57 @@ TEST_CASE("equal winners of max share the gradient", "[conformance]") {
   const Tensor x = Tensor::of({1.f, 3.f, 3.f});
   GradientTape tape;
   tape.watch(x);
-  CHECK(tape.gradient(ops::max(x), std::vector<Tensor>{x})[0].to_vector<float>() == std::vector<float>{0, 0.5f, 0.5f});
+  CHECK(tape.gradient(ops::max(x), std::vector<Tensor>{x})[0].to_vector<float>() ==
+        std::vector<float>{0, 0.5f, 0.5f});
 }
 
 TEST_CASE("the gradient of prod passes zeros", "[conformance]") {
   const Tensor x = Tensor::of({2.f, 0.f, 3.f});
   GradientTape tape;
   tape.watch(x);
-  CHECK(tape.gradient(ops::prod(x), std::vector<Tensor>{x})[0].to_vector<float>() == std::vector<float>{0, 6, 0});
+  CHECK(tape.gradient(ops::prod(x), std::vector<Tensor>{x})[0].to_vector<float>() ==
+        std::vector<float>{0, 6, 0});
 }
 
 TEST_CASE("var, std, moments, logsumexp and norm", "[conformance]") {
   const CaseInput input{{3, 4, 2}};
   for (const bool keepdims : {false, true}) {
-    for (const std::vector<int>& axis : {std::vector<int>{1}, std::vector<int>{0, 2}, std::vector<int>{0, 1, 2}}) {
+    for (const std::vector<int>& axis :
+         {std::vector<int>{1}, std::vector<int>{0, 2}, std::vector<int>{0, 1, 2}}) {
       const Config attrs{{"axis", axis}, {"keepdims", keepdims}};
       const ops::ReduceOptions over{.axis = axis, .keepdims = keepdims};
-      const auto run = [&](const char* name, const std::function<Tensor(const Tensor&)>& f, const Fold& fold) {
-        run_function({.name = name,
-                      .inputs = {input},
-                      .function = [&](const std::vector<Tensor>& in) { return f(in[0]); },
-                      .formula = [&](const std::vector<Array>& in) { return reduced(in[0], attrs, fold); }});
+      const auto run = [&](const char* name, const std::function<Tensor(const Tensor&)>& f,
+                           const Fold& fold) {
+        run_function(
+            {.name = name,
+             .inputs = {input},
+             .function = [&](const std::vector<Tensor>& in) { return f(in[0]); },
+             .formula = [&](const std::vector<Array>& in) { return reduced(in[0], attrs, fold); }});
       };
-      run("var", [&](const Tensor& x) { return ops::var(x, over); }, variance);
-      run("std", [&](const Tensor& x) { return ops::std(x, over); }, [](const auto& v) { return std::sqrt(variance(v)); });
-      run("moments", [&](const Tensor& x) { return ops::moments(x, axis, keepdims).variance; }, variance);
-      run("mean of moments", [&](const Tensor& x) { return ops::moments(x, axis, keepdims).mean; }, average);
-      run("logsumexp", [&](const Tensor& x) { return ops::logsumexp(x, over); }, [](const auto& v) {
-        double sum = 0;
-        for (double x : v) sum += std::exp(x);
-        return std::log(sum);
-      });
+      run(
+          "var", [&](const Tensor& x) { return ops::var(x, over); }, variance);
+      run(
+          "std", [&](const Tensor& x) { return ops::std(x, over); },
+          [](const auto& v) { return std::sqrt(variance(v)); });
+      run(
+          "moments", [&](const Tensor& x) { return ops::moments(x, axis, keepdims).variance; },
+          variance);
+      run(
+          "mean of moments", [&](const Tensor& x) { return ops::moments(x, axis, keepdims).mean; },
+          average);
+      run(
+          "logsumexp", [&](const Tensor& x) { return ops::logsumexp(x, over); },
+          [](const auto& v) {
+            double sum = 0;
+            for (double x : v) sum += std::exp(x);
+            return std::log(sum);
+          });
       for (const double ord : {1.0, 2.0, 3.0}) {
-        run("norm", [&](const Tensor& x) { return ops::norm(x, {.ord = ord, .axis = axis, .keepdims = keepdims}); },
+        run(
+            "norm",
+            [&](const Tensor& x) {
+              return ops::norm(x, {.ord = ord, .axis = axis, .keepdims = keepdims});
+            },
             [=](const auto& v) {
               double sum = 0;
               for (double x : v) sum += std::pow(std::abs(x), ord);
@@ -194,10 +229,14 @@ TEST_CASE("reductions say what is wrong", "[errors]") {
   const Tensor x = make_input({{2, 3}});
   CHECK(test::error_of<ShapeError>([&] { ops::sum(x, {.axis = 2}); }) ==
         "sum: axis is out of range. Expected: -2 <= axis < 2. Received: axis=2");
-  CHECK(test::error_of<ShapeError>([&] { ops::mean(x, {.axis = {0, -2}}); }) ==
-        "mean: an axis is named twice. Expected: distinct axes. Received: axis 0 again");
-  CHECK(test::error_of<ShapeError>([&] { ops::max(make_input({{0, 3}}), {.axis = 0}); }) ==
-        "max: reduction over nothing. Expected: at least one element along each axis. Received: x.shape=(0, 3)");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::mean(x, {.axis = {0, -2}});
+        }) == "mean: an axis is named twice. Expected: distinct axes. Received: axis 0 again");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::max(make_input({{0, 3}}), {.axis = 0});
+        }) ==
+        "max: reduction over nothing. Expected: at least one element along each axis. Received: "
+        "x.shape=(0, 3)");
 }
 
 }  // namespace weft::testing

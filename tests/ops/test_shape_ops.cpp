@@ -1,5 +1,5 @@
-// reshape, expand_dims, squeeze, transpose, broadcast_to, concatenate, stack, split, repeat, tile, flip, pad, slice: elements
-// are moved, and counted with index arithmetic.
+// reshape, expand_dims, squeeze, transpose, broadcast_to, concatenate, stack, split, repeat, tile,
+// flip, pad, slice: elements are moved, and counted with index arithmetic.
 #include <weft/core/ops/broadcast_to.h>
 #include <weft/core/ops/concatenate.h>
 #include <weft/core/ops/expand_dims.h>
@@ -22,25 +22,46 @@ using Arrays = std::vector<Array>;
 
 const std::vector<DType> every_size = {DType::float64, DType::float16, DType::bfloat16};
 
-std::vector<TensorSpec> infer(const char* op, const std::vector<TensorSpec>& inputs, const Config& attrs) {
+std::vector<TensorSpec> infer(const char* op, const std::vector<TensorSpec>& inputs,
+                              const Config& attrs) {
   return find_op(op).infer(inputs, attrs);
 }
 
 }  // namespace
 
 TEST_CASE("reshape, expand_dims and squeeze keep the elements in order", "[conformance]") {
-  const auto to = [](Shape shape) { return [=](const Arrays& in) { return Arrays{{shape, in[0].values}}; }; };
-  run_case({.op = "reshape", .inputs = {{{2, 3, 4}}}, .attrs = {{"shape", Shape{6, -1}}}, .formula = to({6, 4}),
-            .second_order = true, .more_dtypes = every_size});
-  run_case({.op = "reshape", .inputs = {{{2, 3, 4}}}, .attrs = {{"shape", Shape{None, -1}}}, .formula = to({2, 12})});
-  run_case({.op = "reshape", .inputs = {{{0, 3}}}, .attrs = {{"shape", Shape{3, 0}}}, .formula = to({3, 0})});
-  run_case({.op = "expand_dims", .inputs = {{{2, 3}}}, .attrs = {{"axis", {0, -1}}}, .formula = to({1, 2, 3, 1})});
-  run_case({.op = "squeeze", .inputs = {{{2, 1, 3, 1}}}, .attrs = {{"axis", {1}}}, .formula = to({2, 3, 1})});
+  const auto to = [](Shape shape) {
+    return [=](const Arrays& in) { return Arrays{{shape, in[0].values}}; };
+  };
+  run_case({.op = "reshape",
+            .inputs = {{{2, 3, 4}}},
+            .attrs = {{"shape", Shape{6, -1}}},
+            .formula = to({6, 4}),
+            .second_order = true,
+            .more_dtypes = every_size});
+  run_case({.op = "reshape",
+            .inputs = {{{2, 3, 4}}},
+            .attrs = {{"shape", Shape{None, -1}}},
+            .formula = to({2, 12})});
+  run_case({.op = "reshape",
+            .inputs = {{{0, 3}}},
+            .attrs = {{"shape", Shape{3, 0}}},
+            .formula = to({3, 0})});
+  run_case({.op = "expand_dims",
+            .inputs = {{{2, 3}}},
+            .attrs = {{"axis", {0, -1}}},
+            .formula = to({1, 2, 3, 1})});
+  run_case({.op = "squeeze",
+            .inputs = {{{2, 1, 3, 1}}},
+            .attrs = {{"axis", {1}}},
+            .formula = to({2, 3, 1})});
   CHECK(ops::squeeze(make_input({{1, 2, 1}})).shape() == Shape{2});
 }
 
 TEST_CASE("reshape passes None on", "[conformance]") {
-  const auto shape = [](Shape from, Shape to) { return infer("reshape", {{from, DType::float32}}, {{"shape", to}})[0].shape; };
+  const auto shape = [](Shape from, Shape to) {
+    return infer("reshape", {{from, DType::float32}}, {{"shape", to}})[0].shape;
+  };
   CHECK(shape({None, 4, 6}, {None, -1}) == Shape{None, 24});
   CHECK(shape({None, 4, 6}, {-1, 24}) == Shape{None, 24});
   CHECK(shape({None, 4, 6}, {-1, 12}) == Shape{None, 12});
@@ -50,23 +71,26 @@ TEST_CASE("reshape passes None on", "[conformance]") {
 }
 
 TEST_CASE("transpose", "[conformance]") {
-  const std::vector<std::vector<int>> orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+  const std::vector<std::vector<int>> orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                                {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
   for (const auto& order : orders) {
-    OpCase c{.op = "transpose",
-             .inputs = {{{2, 3, 4}}},
-             .attrs = {{"axes", order}},
-             .formula =
-                 [=](const Arrays& in) {
-                   const Shape& s = in[0].shape;
-                   return Arrays{build({s[order[0]], s[order[1]], s[order[2]]}, [&](const Place& index) {
-                     Place from(3);
-                     for (std::size_t i = 0; i < 3; ++i) from[static_cast<std::size_t>(order[i])] = index[i];
-                     return at(in[0], from);
-                   })};
-                 },
-             .second_order = true,
-             .more_dtypes = every_size,
-             .more_shapes = {{{1, 1, 1}}, {{2, 0, 3}}}};
+    OpCase c{
+        .op = "transpose",
+        .inputs = {{{2, 3, 4}}},
+        .attrs = {{"axes", order}},
+        .formula =
+            [=](const Arrays& in) {
+              const Shape& s = in[0].shape;
+              return Arrays{build({s[order[0]], s[order[1]], s[order[2]]}, [&](const Place& index) {
+                Place from(3);
+                for (std::size_t i = 0; i < 3; ++i)
+                  from[static_cast<std::size_t>(order[i])] = index[i];
+                return at(in[0], from);
+              })};
+            },
+        .second_order = true,
+        .more_dtypes = every_size,
+        .more_shapes = {{{1, 1, 1}}, {{2, 0, 3}}}};
     run_case(c);
     c.gradient = c.second_order = false;  // larger than a tile of the kernel
     c.more_shapes = {{{17, 33, 5}}, {{3, 1, 40}}, {{18, 2, 65}}};
@@ -78,7 +102,8 @@ TEST_CASE("transpose", "[conformance]") {
 }
 
 TEST_CASE("broadcast_to", "[conformance]") {
-  for (const Shape& from : {Shape{}, Shape{1}, Shape{4}, Shape{3, 1}, Shape{1, 4}, Shape{2, 3, 4}, Shape{2, 1, 1}}) {
+  for (const Shape& from :
+       {Shape{}, Shape{1}, Shape{4}, Shape{3, 1}, Shape{1, 4}, Shape{2, 3, 4}, Shape{2, 1, 1}}) {
     run_case({.op = "broadcast_to",
               .inputs = {{from}},
               .attrs = {{"shape", Shape{2, 3, 4}}},
@@ -87,7 +112,9 @@ TEST_CASE("broadcast_to", "[conformance]") {
                     return Arrays{build({2, 3, 4}, [&](const Place& index) {
                       Place place;
                       for (int i = 0; i < from.rank(); ++i) {
-                        place.push_back(from[i] == 1 ? 0 : index[static_cast<std::size_t>(i + 3 - from.rank())]);
+                        place.push_back(from[i] == 1
+                                            ? 0
+                                            : index[static_cast<std::size_t>(i + 3 - from.rank())]);
                       }
                       return at(in[0], place);
                     })};
@@ -139,19 +166,29 @@ TEST_CASE("slice: Python's ranges", "[conformance]") {
     std::int64_t step;
     std::vector<std::int64_t> places;
   };
-  const std::vector<Range> ranges = {{{}, {}, 1, {0, 1, 2, 3, 4, 5, 6}}, {2, 5, 1, {2, 3, 4}},     {-3, {}, 1, {4, 5, 6}},
-                                     {{}, -5, 1, {0, 1}},                {1, 100, 3, {1, 4}},      {{}, {}, -1, {6, 5, 4, 3, 2, 1, 0}},
-                                     {5, 1, -2, {5, 3}},                 {100, {}, -3, {6, 3, 0}}, {3, 3, 1, {}},
-                                     {5, 2, 1, {}},                      {{}, {}, 7, {0}}};
+  const std::vector<Range> ranges = {{{}, {}, 1, {0, 1, 2, 3, 4, 5, 6}},
+                                     {2, 5, 1, {2, 3, 4}},
+                                     {-3, {}, 1, {4, 5, 6}},
+                                     {{}, -5, 1, {0, 1}},
+                                     {1, 100, 3, {1, 4}},
+                                     {{}, {}, -1, {6, 5, 4, 3, 2, 1, 0}},
+                                     {5, 1, -2, {5, 3}},
+                                     {100, {}, -3, {6, 3, 0}},
+                                     {3, 3, 1, {}},
+                                     {5, 2, 1, {}},
+                                     {{}, {}, 7, {0}}};
   for (const Range& r : ranges) {
     using Maybe = std::vector<std::optional<std::int64_t>>;
     run_case({.op = "slice",
               .inputs = {{{2, 7, 3}}},
-              .attrs = {{"start", Maybe{{}, r.start}}, {"stop", Maybe{{}, r.stop}}, {"step", std::vector<int>{1, static_cast<int>(r.step)}}},
+              .attrs = {{"start", Maybe{{}, r.start}},
+                        {"stop", Maybe{{}, r.stop}},
+                        {"step", std::vector<int>{1, static_cast<int>(r.step)}}},
               .formula =
                   [=](const Arrays& in) {
                     return Arrays{build({2, r.places.size(), 3}, [&](const Place& index) {
-                      return at(in[0], {index[0], r.places[static_cast<std::size_t>(index[1])], index[2]});
+                      return at(in[0],
+                                {index[0], r.places[static_cast<std::size_t>(index[1])], index[2]});
                     })};
                   },
               .second_order = true,
@@ -197,9 +234,17 @@ TEST_CASE("repeat, tile, flip and pad", "[conformance]") {
         };
       };
       const Config attrs{{"axis", axis}, {"repeats", n}};
-      run_case({.op = "repeat", .inputs = {{{2, 3, 2}}}, .attrs = attrs, .formula = repeated(false), .more_dtypes = every_size,
+      run_case({.op = "repeat",
+                .inputs = {{{2, 3, 2}}},
+                .attrs = attrs,
+                .formula = repeated(false),
+                .more_dtypes = every_size,
                 .more_shapes = {{{1, 1, 1}}, {{5, 2, 7}}, {{2, 0, 1}}}});
-      run_case({.op = "tile_axis", .inputs = {{{2, 3, 2}}}, .attrs = attrs, .formula = repeated(true), .more_dtypes = every_size,
+      run_case({.op = "tile_axis",
+                .inputs = {{{2, 3, 2}}},
+                .attrs = attrs,
+                .formula = repeated(true),
+                .more_dtypes = every_size,
                 .more_shapes = {{{1, 1, 1}}, {{5, 2, 7}}, {{2, 0, 1}}}});
     }
   }
@@ -211,12 +256,15 @@ TEST_CASE("repeat, tile, flip and pad", "[conformance]") {
   CHECK(ops::flip(x, 1).to_vector<int>() == std::vector<int>{2, 1, 4, 3});
   run_case({.op = "pad",
             .inputs = {{{2, 3}}},
-            .attrs = {{"pad_width", std::vector<std::vector<int>>{{1, 0}, {2, 3}}}, {"constant_values", 1.5}},
+            .attrs = {{"pad_width", std::vector<std::vector<int>>{{1, 0}, {2, 3}}},
+                      {"constant_values", 1.5}},
             .formula =
                 [](const Arrays& in) {
                   const Shape& s = in[0].shape;
                   return Arrays{build({s[0] + 1, s[1] + 5}, [&](const Place& p) {
-                    return p[0] < 1 || p[1] < 2 || p[1] >= 2 + s[1] ? 1.5 : at(in[0], {p[0] - 1, p[1] - 2});
+                    return p[0] < 1 || p[1] < 2 || p[1] >= 2 + s[1]
+                               ? 1.5
+                               : at(in[0], {p[0] - 1, p[1] - 2});
                   })};
                 },
             .second_order = true,
@@ -225,8 +273,8 @@ TEST_CASE("repeat, tile, flip and pad", "[conformance]") {
 }
 
 TEST_CASE("moving ops move every dtype", "[conformance]") {
-  for (const DType dtype : {DType::boolean, DType::uint8, DType::int8, DType::int16, DType::uint16, DType::int32, DType::uint32,
-                            DType::int64, DType::uint64}) {
+  for (const DType dtype : {DType::boolean, DType::uint8, DType::int8, DType::int16, DType::uint16,
+                            DType::int32, DType::uint32, DType::int64, DType::uint64}) {
     const Tensor x = make_input({{3, 4}, dtype, 0, 100});
     CHECK(same_bits(ops::transpose(ops::transpose(x)), x));
     CHECK(same_bits(ops::flip(ops::flip(x)), x));
@@ -238,24 +286,42 @@ TEST_CASE("moving ops move every dtype", "[conformance]") {
 
 TEST_CASE("shape ops say what is wrong", "[errors]") {
   const Tensor x = make_input({{2, 3}});
-  CHECK(test::error_of<ShapeError>([&] { x.reshape({4, 2}); }) ==
-        "reshape: the sizes differ. Expected: a shape of 6 elements. Received: x.shape=(2, 3), newshape=(4, 2)");
-  CHECK(test::error_of<ShapeError>([&] { x.reshape({-1, 4}); }) ==
-        "reshape: -1 cannot be inferred. Expected: a shape of 6 elements. Received: x.shape=(2, 3), newshape=(-1, 4)");
+  CHECK(test::error_of<ShapeError>([&] {
+          x.reshape({4, 2});
+        }) ==
+        "reshape: the sizes differ. Expected: a shape of 6 elements. Received: x.shape=(2, 3), "
+        "newshape=(4, 2)");
+  CHECK(test::error_of<ShapeError>([&] {
+          x.reshape({-1, 4});
+        }) ==
+        "reshape: -1 cannot be inferred. Expected: a shape of 6 elements. Received: x.shape=(2, "
+        "3), newshape=(-1, 4)");
   CHECK(test::error_of<ShapeError>([&] { ops::squeeze(x, 0); }) ==
         "squeeze: axis 0 cannot be dropped. Expected: size 1. Received: size 2 of x.shape=(2, 3)");
-  CHECK(test::error_of<ShapeError>([&] { ops::transpose(x, {0, 0}); }) ==
-        "transpose: an axis is named twice. Expected: distinct axes. Received: axis 0 again");
-  CHECK(test::error_of<ShapeError>([&] { ops::broadcast_to(x, {2, 4}); }) ==
-        "broadcast_to: x does not broadcast. Expected: each dimension 1 or that of shape=(2, 4). Received: x.shape=(2, 3)");
-  CHECK(test::error_of<ShapeError>([&] { ops::concatenate({x, make_input({{3, 3}})}, 1); }) ==
-        "concatenate: tensor 1 does not fit the others. Expected: shapes that differ along axis 1 only. Received: (2, 3) and (3, 3)");
-  CHECK(test::error_of<ShapeError>([&] { ops::getitem(x, {All, 3}); }) ==
-        "slice: index out of range along axis 1. Expected: -3 <= index < 3. Received: 3 (x.shape=(2, 3))");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::transpose(x, {0, 0});
+        }) == "transpose: an axis is named twice. Expected: distinct axes. Received: axis 0 again");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::broadcast_to(x, {2, 4});
+        }) ==
+        "broadcast_to: x does not broadcast. Expected: each dimension 1 or that of shape=(2, 4). "
+        "Received: x.shape=(2, 3)");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::concatenate({x, make_input({{3, 3}})}, 1);
+        }) ==
+        "concatenate: tensor 1 does not fit the others. Expected: shapes that differ along axis 1 "
+        "only. Received: (2, 3) and (3, 3)");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::getitem(x, {All, 3});
+        }) ==
+        "slice: index out of range along axis 1. Expected: -3 <= index < 3. Received: 3 "
+        "(x.shape=(2, 3))");
   CHECK(test::error_of<ShapeError>([&] { ops::split(x, 2, 1); }) ==
-        "split: axis 1 cannot be cut into equal parts. Expected: a known size divisible by 2. Received: x.shape=(2, 3)");
-  CHECK(test::error_of<ShapeError>([&] { ops::stack({x, make_input({{3, 3}})}); }) ==
-        "stack: the shapes differ. Expected: (2, 3). Received: (3, 3)");
+        "split: axis 1 cannot be cut into equal parts. Expected: a known size divisible by 2. "
+        "Received: x.shape=(2, 3)");
+  CHECK(test::error_of<ShapeError>([&] {
+          ops::stack({x, make_input({{3, 3}})});
+        }) == "stack: the shapes differ. Expected: (2, 3). Received: (3, 3)");
 }
 
 }  // namespace weft::testing

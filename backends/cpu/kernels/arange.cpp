@@ -10,7 +10,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   return dispatch<Types::numbers>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     return PreparedKernel{.run = [=](const KernelArgs& a) {
       T* y = a.out<T>(0);
-      for (std::int64_t i = 0; i < count; ++i) y[i] = store<T>(start + static_cast<double>(i) * step);
+      for (std::int64_t i = 0; i < count; ++i)
+        y[i] = store<T>(start + static_cast<double>(i) * step);
     }};
   });
 }

@@ -23,7 +23,9 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
     for (std::int64_t o = 0; o < outer; ++o) {
       for (std::size_t i = 0; i < blocks.size(); ++i) {
         if (blocks[i] == 0) continue;
-        std::memcpy(y, a.in<std::byte>(static_cast<int>(i)) + static_cast<std::size_t>(o) * blocks[i], blocks[i]);
+        std::memcpy(y,
+                    a.in<std::byte>(static_cast<int>(i)) + static_cast<std::size_t>(o) * blocks[i],
+                    blocks[i]);
         y += blocks[i];
       }
     }

@@ -1,4 +1,5 @@
-// cumsum along one axis, from the front or (attrs "reverse") from the back; floating sums in double.
+// cumsum along one axis, from the front or (attrs "reverse") from the back; floating sums in
+// double.
 #include "backends/cpu/kernels/dispatch.hpp"
 
 namespace weft::cpu {

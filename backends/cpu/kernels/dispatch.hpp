@@ -21,15 +21,20 @@ using Compute = std::conditional_t<is_half<T>, float, T>;
 
 template <class T>
 Compute<T> load(T x) {
-  if constexpr (is_half<T>) return to_float(x);
-  else return x;
+  if constexpr (is_half<T>)
+    return to_float(x);
+  else
+    return x;
 }
 
 template <class T, class C>
 T store(C x) {
-  if constexpr (std::is_same_v<T, Float16>) return to_float16(static_cast<float>(x));
-  else if constexpr (std::is_same_v<T, BFloat16>) return to_bfloat16(static_cast<float>(x));
-  else return static_cast<T>(x);
+  if constexpr (std::is_same_v<T, Float16>)
+    return to_float16(static_cast<float>(x));
+  else if constexpr (std::is_same_v<T, BFloat16>)
+    return to_bfloat16(static_cast<float>(x));
+  else
+    return static_cast<T>(x);
 }
 
 /// Stands for a type in a call.
@@ -40,8 +45,8 @@ struct Type {
 
 enum class Types { floating, numbers, any };
 
-/// Calls f(Type<T>{}) for the C++ type of `dtype` and returns the kernel that it makes; none, with the reason, for a dtype
-/// that is not among `types`.
+/// Calls f(Type<T>{}) for the C++ type of `dtype` and returns the kernel that it makes; none, with
+/// the reason, for a dtype that is not among `types`.
 template <Types types, class F>
 PreparedKernel dispatch(DType dtype, std::string& why_not, F&& f) {
   switch (dtype.code()) {

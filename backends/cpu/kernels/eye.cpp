@@ -13,7 +13,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     return PreparedKernel{.run = [=](const KernelArgs& a) {
       T* y = a.out<T>(0);
       std::fill_n(y, rows * columns, store<T>(0));
-      for (std::int64_t i = std::max<std::int64_t>(0, -k); i < rows && i + k < columns; ++i) y[i * columns + i + k] = store<T>(1);
+      for (std::int64_t i = std::max<std::int64_t>(0, -k); i < rows && i + k < columns; ++i)
+        y[i * columns + i + k] = store<T>(1);
     }};
   });
 }

@@ -11,7 +11,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto value = r.attrs.get<double>("fill_value");
   return dispatch<Types::any>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     const T x = store<T>(value);
-    return PreparedKernel{.run = [count, x](const KernelArgs& a) { std::fill_n(a.out<T>(0), count, x); }};
+    return PreparedKernel{
+        .run = [count, x](const KernelArgs& a) { std::fill_n(a.out<T>(0), count, x); }};
   });
 }
 

@@ -9,7 +9,8 @@ struct GemmShape {
   bool transpose_a, transpose_b;  ///< A is stored [k, m], B is stored [n, k]
 
   explicit GemmShape(const KernelRequest& r)
-      : transpose_a(r.attrs.get<bool>("transpose_a", false)), transpose_b(r.attrs.get<bool>("transpose_b", false)) {
+      : transpose_a(r.attrs.get<bool>("transpose_a", false)),
+        transpose_b(r.attrs.get<bool>("transpose_b", false)) {
     const Shape &a = r.inputs[0].shape, &b = r.inputs[1].shape, &c = r.outputs[0].shape;
     m = c[-2];
     n = c[-1];

@@ -10,7 +10,8 @@ namespace {
 template <class T>
 using Sum = std::conditional_t<is_float<T>, double, std::uint64_t>;
 
-/// c = a * b for one batch; a row of c in pieces that stay in the cache, summed in double (integers wrap).
+/// c = a * b for one batch; a row of c in pieces that stay in the cache, summed in double (integers
+/// wrap).
 template <class T>
 void multiply(const GemmShape& s, const T* a, const T* b, T* c) {
   constexpr std::int64_t piece = 128;
@@ -23,7 +24,8 @@ void multiply(const GemmShape& s, const T* a, const T* b, T* c) {
         const auto x = static_cast<Sum<T>>(load(s.transpose_a ? a[k * s.m + i] : a[i * s.k + k]));
         const T* row = s.transpose_b ? b + j0 * s.k + k : b + k * s.n + j0;
         const std::int64_t step = s.transpose_b ? s.k : 1;
-        for (std::int64_t j = 0; j < width; ++j) acc[j] += x * static_cast<Sum<T>>(load(row[j * step]));
+        for (std::int64_t j = 0; j < width; ++j)
+          acc[j] += x * static_cast<Sum<T>>(load(row[j * step]));
       }
       for (std::int64_t j = 0; j < width; ++j) c[i * s.n + j0 + j] = store<T>(acc[j]);
     }
@@ -47,14 +49,15 @@ PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
     return {};
   }
   const GemmShape s(r);
-  return {.run =
-              [s, sgemm = best_sgemm()](const KernelArgs& args) {
-                s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
-                  sgemm({s.m, s.n, s.k, args.in<float>(0) + a, s.transpose_a, args.in<float>(1) + b, s.transpose_b,
-                         args.out<float>(0) + c, static_cast<float*>(args.workspace)});
-                });
-              },
-          .workspace_bytes = sgemm_workspace_bytes(s.n, s.k)};
+  return {
+      .run =
+          [s, sgemm = best_sgemm()](const KernelArgs& args) {
+            s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
+              sgemm({s.m, s.n, s.k, args.in<float>(0) + a, s.transpose_a, args.in<float>(1) + b,
+                     s.transpose_b, args.out<float>(0) + c, static_cast<float*>(args.workspace)});
+            });
+          },
+      .workspace_bytes = sgemm_workspace_bytes(s.n, s.k)};
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
       std::fill_n(y, v.outer * v.size * v.inner, store<T>(0));
       for (std::int64_t i = 0; i < v.outer * v.inner; ++i) {
         const std::int64_t c = load_index(a.inputs[0], index_type, i);
-        if (c >= 0 && c < v.size) y[(i / v.inner * v.size + c) * v.inner + i % v.inner] = store<T>(1);
+        if (c >= 0 && c < v.size)
+          y[(i / v.inner * v.size + c) * v.inner + i % v.inner] = store<T>(1);
       }
     }};
   });

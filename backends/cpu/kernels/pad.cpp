@@ -18,10 +18,11 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto value = r.attrs.get<double>("constant_values", 0);
   const std::int64_t count = to.size();
   return dispatch<Types::any>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [c = copy.simplified(), count, x = store<T>(value)](const KernelArgs& a) {
-      std::fill_n(a.out<T>(0), count, x);
-      c.run(a.in<T>(0), a.out<T>(0));
-    }};
+    return PreparedKernel{
+        .run = [c = copy.simplified(), count, x = store<T>(value)](const KernelArgs& a) {
+          std::fill_n(a.out<T>(0), count, x);
+          c.run(a.in<T>(0), a.out<T>(0));
+        }};
   });
 }
 

@@ -1,6 +1,6 @@
-// Reductions. The shape becomes alternating groups of kept and reduced axes; the innermost group is either reduced, and a
-// row becomes a number (eight partial results, added in fixed order), or kept, and rows are combined into a workspace row.
-// Floating sums are kept in double.
+// Reductions. The shape becomes alternating groups of kept and reduced axes; the innermost group is
+// either reduced, and a row becomes a number (eight partial results, added in fixed order), or
+// kept, and rows are combined into a workspace row. Floating sums are kept in double.
 #include <algorithm>
 #include <limits>
 #include <vector>
@@ -82,13 +82,18 @@ Plan plan_of(const Shape& shape, const Config& attrs) {
   return plan;
 }
 
-// What a reduction is: load an element, combine two results, finish one. `Acc` is the type of partial results.
+// What a reduction is: load an element, combine two results, finish one. `Acc` is the type of
+// partial results.
 template <class T>
-using SumAcc = std::conditional_t<is_float<T>, double, std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
+using SumAcc =
+    std::conditional_t<is_float<T>, double,
+                       std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
 template <class T>
 using SumOut = std::conditional_t<
-    std::is_same_v<T, bool> || std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::int16_t>, std::int32_t,
-    std::conditional_t<std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>, std::uint32_t, T>>;
+    std::is_same_v<T, bool> || std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::int16_t>,
+    std::int32_t,
+    std::conditional_t<std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>,
+                       std::uint32_t, T>>;
 
 template <class T>
 struct Sum {
@@ -97,7 +102,8 @@ struct Sum {
   static constexpr Acc init = 0;
   static Acc element(T x) { return static_cast<Acc>(load(x)); }
   static Acc combine(Acc a, Acc b) {
-    if constexpr (std::is_same_v<Acc, std::int64_t>) {  // wraps, as NumPy does, without undefined behaviour
+    if constexpr (std::is_same_v<Acc, std::int64_t>) {  // wraps, as NumPy does, without undefined
+                                                        // behaviour
       return static_cast<Acc>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
     } else {
       return a + b;
@@ -109,7 +115,9 @@ struct Sum {
 template <class T>
 struct Mean : Sum<T> {
   using Out = T;
-  static Out finish(typename Sum<T>::Acc a, std::int64_t n) { return store<T>(a / static_cast<double>(n)); }
+  static Out finish(typename Sum<T>::Acc a, std::int64_t n) {
+    return store<T>(a / static_cast<double>(n));
+  }
 };
 
 template <class T>
@@ -130,13 +138,17 @@ struct Prod {
 
 template <class C>
 constexpr C lowest() {
-  if constexpr (std::is_floating_point_v<C>) return -std::numeric_limits<C>::infinity();
-  else return std::numeric_limits<C>::lowest();
+  if constexpr (std::is_floating_point_v<C>)
+    return -std::numeric_limits<C>::infinity();
+  else
+    return std::numeric_limits<C>::lowest();
 }
 template <class C>
 constexpr C highest() {
-  if constexpr (std::is_floating_point_v<C>) return std::numeric_limits<C>::infinity();
-  else return std::numeric_limits<C>::max();
+  if constexpr (std::is_floating_point_v<C>)
+    return std::numeric_limits<C>::infinity();
+  else
+    return std::numeric_limits<C>::max();
 }
 
 template <class T>
@@ -196,7 +208,9 @@ template <class Op, class T>
 void reduce_rows(const Plan& p, const T* x, typename Op::Out* y) {
   p.kept.walk([&](std::int64_t start) {
     typename Op::Acc acc = Op::init;
-    p.reduced.walk([&](std::int64_t offset) { acc = Op::combine(acc, reduce_row<Op>(x + start + offset, p.inner)); });
+    p.reduced.walk([&](std::int64_t offset) {
+      acc = Op::combine(acc, reduce_row<Op>(x + start + offset, p.inner));
+    });
     *y++ = Op::finish(acc, p.divisor);
   });
 }
@@ -221,18 +235,21 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     using Acc = typename Op<T>::Acc;
     using Out = typename Op<T>::Out;
     if (plan.inner_reduced) {
-      return PreparedKernel{.run = [plan](const KernelArgs& a) { reduce_rows<Op<T>>(plan, a.in<T>(0), a.out<Out>(0)); }};
+      return PreparedKernel{.run = [plan](const KernelArgs& a) {
+        reduce_rows<Op<T>>(plan, a.in<T>(0), a.out<Out>(0));
+      }};
     }
     return PreparedKernel{.run =
                               [plan](const KernelArgs& a) {
-                                reduce_columns<Op<T>>(plan, a.in<T>(0), a.out<Out>(0), static_cast<Acc*>(a.workspace));
+                                reduce_columns<Op<T>>(plan, a.in<T>(0), a.out<Out>(0),
+                                                      static_cast<Acc*>(a.workspace));
                               },
                           .workspace_bytes = static_cast<std::size_t>(plan.inner) * sizeof(Acc)};
   });
 }
 
-/// prod_grad(x, y, dy): dy times the product of the other elements, by a pass from the front and one from the back, so that
-/// zeros are no matter.
+/// prod_grad(x, y, dy): dy times the product of the other elements, by a pass from the front and
+/// one from the back, so that zeros are no matter.
 template <class T>
 void prod_grad(const Axes& kept, const Axes& reduced, const T* x, const T* dy, T* dx) {
   using C = Compute<T>;

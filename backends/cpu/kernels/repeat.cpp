@@ -5,7 +5,8 @@ namespace weft::cpu {
 namespace {
 
 StridedCopy copy_of(const KernelRequest& r, bool tiled) {
-  const auto axis = r.attrs.get<std::int64_t>("axis"), repeats = r.attrs.get<std::int64_t>("repeats");
+  const auto axis = r.attrs.get<std::int64_t>("axis"),
+             repeats = r.attrs.get<std::int64_t>("repeats");
   const Shape& from = r.inputs[0].shape;
   const AxisView v(from, static_cast<int>(axis < 0 ? axis + from.rank() : axis));
   StridedCopy copy;

@@ -32,7 +32,8 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string&) {
   StridedCopy copy = part_of(r.outputs[0].shape, r.attrs);
   std::swap(copy.from_start, copy.to_start);
   for (int i = 0; i < copy.rank; ++i) std::swap(copy.axes[i].from, copy.axes[i].to);
-  const auto bytes = static_cast<std::size_t>(r.outputs[0].shape.size()) * r.outputs[0].dtype.itemsize();
+  const auto bytes =
+      static_cast<std::size_t>(r.outputs[0].shape.size()) * r.outputs[0].dtype.itemsize();
   return dispatch_size(r.outputs[0].dtype, [&]<class T>(Type<T>) {
     return PreparedKernel{.run = [c = copy.simplified(), bytes](const KernelArgs& a) {
       if (bytes > 0) std::memset(a.outputs[0], 0, bytes);

@@ -1,4 +1,5 @@
-// softmax, log_softmax and their gradients along one axis; float16 and bfloat16 in float, sums in double.
+// softmax, log_softmax and their gradients along one axis; float16 and bfloat16 in float, sums in
+// double.
 #include <algorithm>
 #include <limits>
 
@@ -33,7 +34,8 @@ struct Softmax {
       T* out = y + at;
       const C m = line_max(in, v.size, v.inner);
       double sum = 0;
-      for (std::int64_t i = 0; i < v.size; ++i) sum += static_cast<double>(math::exp(load(in[i * v.inner]) - m));
+      for (std::int64_t i = 0; i < v.size; ++i)
+        sum += static_cast<double>(math::exp(load(in[i * v.inner]) - m));
       const C scale = static_cast<C>(1 / sum);
       for (std::int64_t i = 0; i < v.size; ++i) {
         out[i * v.inner] = store<T>(math::exp(load(in[i * v.inner]) - m) * scale);
@@ -51,9 +53,11 @@ struct LogSoftmax {
       T* out = y + at;
       const C m = line_max(in, v.size, v.inner);
       double sum = 0;
-      for (std::int64_t i = 0; i < v.size; ++i) sum += static_cast<double>(math::exp(load(in[i * v.inner]) - m));
+      for (std::int64_t i = 0; i < v.size; ++i)
+        sum += static_cast<double>(math::exp(load(in[i * v.inner]) - m));
       const C log_sum = static_cast<C>(math::log(sum));
-      for (std::int64_t i = 0; i < v.size; ++i) out[i * v.inner] = store<T>(load(in[i * v.inner]) - m - log_sum);
+      for (std::int64_t i = 0; i < v.size; ++i)
+        out[i * v.inner] = store<T>(load(in[i * v.inner]) - m - log_sum);
     });
   }
 };
@@ -65,7 +69,8 @@ struct SoftmaxGrad {
     lines(v, [&](std::int64_t at) {
       double dot = 0;
       for (std::int64_t i = 0; i < v.size; ++i) {
-        dot += static_cast<double>(load(y[at + i * v.inner])) * static_cast<double>(load(dy[at + i * v.inner]));
+        dot += static_cast<double>(load(y[at + i * v.inner])) *
+               static_cast<double>(load(dy[at + i * v.inner]));
       }
       for (std::int64_t i = 0; i < v.size; ++i) {
         const std::int64_t k = at + i * v.inner;
@@ -81,7 +86,8 @@ struct LogSoftmaxGrad {
     using C = Compute<T>;
     lines(v, [&](std::int64_t at) {
       double sum = 0;
-      for (std::int64_t i = 0; i < v.size; ++i) sum += static_cast<double>(load(dy[at + i * v.inner]));
+      for (std::int64_t i = 0; i < v.size; ++i)
+        sum += static_cast<double>(load(dy[at + i * v.inner]));
       for (std::int64_t i = 0; i < v.size; ++i) {
         const std::int64_t k = at + i * v.inner;
         dx[k] = store<T>(load(dy[k]) - math::exp(load(y[k])) * static_cast<C>(sum));
@@ -99,7 +105,9 @@ AxisView view_of(const KernelRequest& r) {
 template <class Op>
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [v = view_of(r)](const KernelArgs& a) { Op::template run<T>(v, a.in<T>(0), a.out<T>(0)); }};
+    return PreparedKernel{.run = [v = view_of(r)](const KernelArgs& a) {
+      Op::template run<T>(v, a.in<T>(0), a.out<T>(0));
+    }};
   });
 }
 

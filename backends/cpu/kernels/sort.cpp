@@ -8,8 +8,8 @@
 namespace weft::cpu {
 namespace {
 
-/// Strictly before: smaller (larger when descending), NaN last (first when descending), then by place: std::sort is then
-/// stable without the memory that std::stable_sort allocates.
+/// Strictly before: smaller (larger when descending), NaN last (first when descending), then by
+/// place: std::sort is then stable without the memory that std::stable_sort allocates.
 template <class T>
 bool before(const T* row, bool descending, std::int32_t i, std::int32_t j) {
   const auto a = load(row[i]), b = load(row[j]);
@@ -24,20 +24,20 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const std::int64_t rows = size == 0 ? 0 : r.inputs[0].shape.size() / size;
   const bool descending = r.attrs.get<bool>("descending", false);
   return dispatch<Types::any>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{
-        .run =
-            [=](const KernelArgs& a) {
-              auto* order = static_cast<std::int32_t*>(a.workspace);
-              for (std::int64_t i = 0; i < rows; ++i) {
-                const T* row = a.in<T>(0) + i * size;
-                std::iota(order, order + size, 0);
-                std::partial_sort(order, order + count, order + size, [=](std::int32_t x, std::int32_t y) {
-                  return before(row, descending, x, y);
-                });
-                std::copy_n(order, count, a.out<std::int32_t>(0) + i * count);
-              }
-            },
-        .workspace_bytes = static_cast<std::size_t>(size) * sizeof(std::int32_t)};
+    return PreparedKernel{.run =
+                              [=](const KernelArgs& a) {
+                                auto* order = static_cast<std::int32_t*>(a.workspace);
+                                for (std::int64_t i = 0; i < rows; ++i) {
+                                  const T* row = a.in<T>(0) + i * size;
+                                  std::iota(order, order + size, 0);
+                                  std::partial_sort(order, order + count, order + size,
+                                                    [=](std::int32_t x, std::int32_t y) {
+                                                      return before(row, descending, x, y);
+                                                    });
+                                  std::copy_n(order, count, a.out<std::int32_t>(0) + i * count);
+                                }
+                              },
+                          .workspace_bytes = static_cast<std::size_t>(size) * sizeof(std::int32_t)};
   });
 }
 
@@ -50,7 +50,8 @@ PreparedKernel prepare_in_top_k(const KernelRequest& r, std::string& why_not) {
       for (std::int64_t i = 0; i < rows; ++i) {
         const T* row = a.in<T>(1) + i * classes;
         const std::int64_t target = load_index(a.inputs[0], target_type, i);
-        bool in = target >= 0 && target < classes && std::isfinite(static_cast<double>(load(row[target])));
+        bool in = target >= 0 && target < classes &&
+                  std::isfinite(static_cast<double>(load(row[target])));
         std::int64_t larger = 0;
         for (std::int64_t c = 0; in && c < classes; ++c) {
           in = std::isfinite(static_cast<double>(load(row[c])));

@@ -1,5 +1,5 @@
-// sparse_softmax_crossentropy and its gradient, from logits: no softmax is stored; sparse_log_crossentropy, from logarithms of
-// probabilities.
+// sparse_softmax_crossentropy and its gradient, from logits: no softmax is stored;
+// sparse_log_crossentropy, from logarithms of probabilities.
 #include <fmt/format.h>
 #include <weft/core/error.h>
 
@@ -21,9 +21,11 @@ struct Rows {
   std::int64_t label(const void* labels, std::int64_t row) const {
     const std::int64_t c = load_index(labels, label_type, row);
     if (c < 0 || c >= classes) {
-      throw Error(fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= label < {} (the "
-                              "number of classes). Received: {} at row {}",
-                              classes, c, row));
+      throw Error(
+          fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= "
+                      "label < {} (the "
+                      "number of classes). Received: {} at row {}",
+                      classes, c, row));
     }
     return c;
   }
@@ -65,7 +67,8 @@ void loss_grad(const Rows& rows, const void* labels, const T* logits, const T* d
     const std::int64_t label = rows.label(labels, r);
     const auto n = normalizer(x, rows.classes);
     const C scale = static_cast<C>(1 / n.sum), g = load(dloss[r]);
-    for (std::int64_t i = 0; i < rows.classes; ++i) out[i] = store<T>(g * (math::exp(load(x[i]) - n.max) * scale));
+    for (std::int64_t i = 0; i < rows.classes; ++i)
+      out[i] = store<T>(g * (math::exp(load(x[i]) - n.max) * scale));
     // The label's own element anew: p - 1, before rounding to T.
     out[label] = store<T>(g * (math::exp(load(x[label]) - n.max) * scale - C(1)));
   }
@@ -74,15 +77,17 @@ void loss_grad(const Rows& rows, const void* labels, const T* logits, const T* d
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const Rows rows(r.inputs[0], r.inputs[1]);
   return dispatch<Types::floating>(r.inputs[1].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [rows](const KernelArgs& a) { loss(rows, a.inputs[0], a.in<T>(1), a.out<T>(0)); }};
+    return PreparedKernel{
+        .run = [rows](const KernelArgs& a) { loss(rows, a.inputs[0], a.in<T>(1), a.out<T>(0)); }};
   });
 }
 
 PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   const Rows rows(r.inputs[0], r.inputs[1]);
   return dispatch<Types::floating>(r.inputs[1].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{
-        .run = [rows](const KernelArgs& a) { loss_grad(rows, a.inputs[0], a.in<T>(1), a.in<T>(2), a.out<T>(0)); }};
+    return PreparedKernel{.run = [rows](const KernelArgs& a) {
+      loss_grad(rows, a.inputs[0], a.in<T>(1), a.in<T>(2), a.out<T>(0));
+    }};
   });
 }
 
@@ -92,7 +97,8 @@ PreparedKernel prepare_log(const KernelRequest& r, std::string& why_not) {
     return PreparedKernel{.run = [rows](const KernelArgs& a) {
       const T* x = a.in<T>(1);
       T* y = a.out<T>(0);
-      for (std::int64_t i = 0; i < rows.count; ++i) y[i] = store<T>(-load(x[i * rows.classes + rows.label(a.inputs[0], i)]));
+      for (std::int64_t i = 0; i < rows.count; ++i)
+        y[i] = store<T>(-load(x[i * rows.classes + rows.label(a.inputs[0], i)]));
     }};
   });
 }

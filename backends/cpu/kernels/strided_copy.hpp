@@ -1,4 +1,5 @@
-// Elements copied between two strided places: transpose, broadcast_to, slice, tile, repeat, pad are all this.
+// Elements copied between two strided places: transpose, broadcast_to, slice, tile, repeat, pad are
+// all this.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -8,8 +9,9 @@
 
 namespace weft::cpu {
 
-/// Element (i0, i1, ...) of the `rank` dimensions goes from from_start + sum of i * from to to_start + sum of i * to.
-/// Strides are in elements, may be negative, and 0 on the reading side repeats.
+/// Element (i0, i1, ...) of the `rank` dimensions goes from from_start + sum of i * from to
+/// to_start + sum of i * to. Strides are in elements, may be negative, and 0 on the reading side
+/// repeats.
 struct StridedCopy {
   static constexpr int max_rank = 2 * Shape::max_rank;
   struct Axis {
@@ -19,7 +21,9 @@ struct StridedCopy {
   Axis axes[max_rank];
   std::int64_t from_start = 0, to_start = 0;
 
-  void add(std::int64_t size, std::int64_t from, std::int64_t to) { axes[rank++] = {size, from, to}; }
+  void add(std::int64_t size, std::int64_t from, std::int64_t to) {
+    axes[rank++] = {size, from, to};
+  }
 
   /// Drops axes of size 1 and merges neighbours that are one axis in memory.
   StridedCopy simplified() const {
@@ -95,7 +99,8 @@ struct StridedCopy {
       for (std::int64_t j0 = 0; j0 < b.size; j0 += tile) {
         const std::int64_t j1 = std::min(b.size, j0 + tile);
         for (std::int64_t i = i0; i < i1; ++i) {
-          for (std::int64_t j = j0; j < j1; ++j) to[i * a.to + j * b.to] = from[i * a.from + j * b.from];
+          for (std::int64_t j = j0; j < j1; ++j)
+            to[i * a.to + j * b.to] = from[i * a.from + j * b.from];
         }
       }
     }
@@ -118,7 +123,8 @@ struct Strides {
 /// The kernel that runs `copy` from input 0 to output 0, which it covers.
 inline PreparedKernel strided_copy_kernel(const StridedCopy& copy, DType dtype) {
   return dispatch_size(dtype, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [c = copy.simplified()](const KernelArgs& a) { c.run(a.in<T>(0), a.out<T>(0)); }};
+    return PreparedKernel{
+        .run = [c = copy.simplified()](const KernelArgs& a) { c.run(a.in<T>(0), a.out<T>(0)); }};
   });
 }
 

@@ -1,4 +1,5 @@
-// take: blocks picked by index; take_grad: blocks added up at their indices, in the order of the indices.
+// take: blocks picked by index; take_grad: blocks added up at their indices, in the order of the
+// indices.
 #include <fmt/format.h>
 #include <weft/core/error.h>
 
@@ -10,7 +11,8 @@ namespace weft::cpu {
 namespace {
 
 struct Rows {
-  std::int64_t outer, size, inner, count;  // `count` indices into `size` places, blocks of `inner` elements
+  std::int64_t outer, size, inner,
+      count;  // `count` indices into `size` places, blocks of `inner` elements
   DType index_type;
   Rows(const Shape& from, const TensorSpec& indices, const Config& attrs)
       : count(indices.shape.size()), index_type(indices.dtype) {
@@ -23,8 +25,10 @@ struct Rows {
   std::int64_t place(const void* indices, std::int64_t i) const {
     const std::int64_t index = load_index(indices, index_type, i);
     if (index < -size || index >= size) {
-      throw Error(fmt::format("take: an index is out of range. Expected: {} <= index < {}. Received: {} (index number {})",
-                              -size, size, index, i));
+      throw Error(
+          fmt::format("take: an index is out of range. Expected: {} <= index < {}. Received: {} "
+                      "(index number {})",
+                      -size, size, index, i));
     }
     return index < 0 ? index + size : index;
   }
@@ -33,16 +37,17 @@ struct Rows {
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
   const Rows rows(r.inputs[0].shape, r.inputs[1], r.attrs);
   const std::size_t itemsize = r.outputs[0].dtype.itemsize();
-  return {.run = [rows, bytes = static_cast<std::size_t>(rows.inner) * itemsize](const KernelArgs& a) {
-    std::byte* y = a.out<std::byte>(0);
-    for (std::int64_t o = 0; o < rows.outer; ++o) {
-      const std::byte* x = a.in<std::byte>(0) + static_cast<std::size_t>(o * rows.size) * bytes;
-      for (std::int64_t i = 0; i < rows.count; ++i, y += bytes) {
-        const auto place = static_cast<std::size_t>(rows.place(a.inputs[1], i));
-        if (bytes > 0) std::memcpy(y, x + place * bytes, bytes);
-      }
-    }
-  }};
+  return {
+      .run = [rows, bytes = static_cast<std::size_t>(rows.inner) * itemsize](const KernelArgs& a) {
+        std::byte* y = a.out<std::byte>(0);
+        for (std::int64_t o = 0; o < rows.outer; ++o) {
+          const std::byte* x = a.in<std::byte>(0) + static_cast<std::size_t>(o * rows.size) * bytes;
+          for (std::int64_t i = 0; i < rows.count; ++i, y += bytes) {
+            const auto place = static_cast<std::size_t>(rows.place(a.inputs[1], i));
+            if (bytes > 0) std::memcpy(y, x + place * bytes, bytes);
+          }
+        }
+      }};
 }
 
 template <class T>
@@ -61,7 +66,9 @@ void scatter_add(const Rows& rows, const T* g, const void* indices, T* dx) {
 PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   const Rows rows(r.outputs[0].shape, r.inputs[1], r.attrs);
   return dispatch<Types::numbers>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [rows](const KernelArgs& a) { scatter_add(rows, a.in<T>(0), a.inputs[1], a.out<T>(0)); }};
+    return PreparedKernel{.run = [rows](const KernelArgs& a) {
+      scatter_add(rows, a.in<T>(0), a.inputs[1], a.out<T>(0));
+    }};
   });
 }
 

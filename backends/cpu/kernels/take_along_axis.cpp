@@ -27,9 +27,11 @@ struct Places {
         for (std::int64_t k = 0; k < indices.inner; ++k, ++at) {
           const std::int64_t index = load_index(data, index_type, at);
           if (index < -x.size || index >= x.size) {
-            throw Error(fmt::format("take_along_axis: an index is out of range. Expected: {} <= index < {}. Received: {} "
-                                    "(index number {})",
-                                    -x.size, x.size, index, at));
+            throw Error(
+                fmt::format("take_along_axis: an index is out of range. Expected: {} <= index < "
+                            "{}. Received: {} "
+                            "(index number {})",
+                            -x.size, x.size, index, at));
           }
           f((o * x.size + (index < 0 ? index + x.size : index)) * x.inner + k, at);
         }
@@ -57,8 +59,9 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
       const T* g = a.in<T>(0);
       T* dx = a.out<T>(0);
       std::fill_n(dx, count, store<T>(0));
-      places.each(a.inputs[1],
-                  [&](std::int64_t to, std::int64_t from) { dx[to] = store<T>(load(dx[to]) + load(g[from])); });
+      places.each(a.inputs[1], [&](std::int64_t to, std::int64_t from) {
+        dx[to] = store<T>(load(dx[to]) + load(g[from]));
+      });
     }};
   });
 }

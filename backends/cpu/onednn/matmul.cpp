@@ -11,12 +11,14 @@
 namespace weft::cpu {
 namespace {
 
-/// oneDNN's OpenMP runs on one thread, here and in every worker of ours: two busy processes with OpenMP's default spinning
-/// waits were measured 120 times slower. Per calling thread, and looked up by name because nothing else needs OpenMP.
+/// oneDNN's OpenMP runs on one thread, here and in every worker of ours: two busy processes with
+/// OpenMP's default spinning waits were measured 120 times slower. Per calling thread, and looked
+/// up by name because nothing else needs OpenMP.
 void one_openmp_thread() {
   thread_local const bool done = [] {
     using SetThreads = void (*)(int);
-    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"))) set(1);
+    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads")))
+      set(1);
     return true;
   }();
   static_cast<void>(done);
@@ -28,7 +30,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     return {};
   }
   const GemmShape s(r);
-  // The first call of dnnl_sgemm in a process costs 30 ms: too much for a product that our own code does well.
+  // The first call of dnnl_sgemm in a process costs 30 ms: too much for a product that our own code
+  // does well.
   constexpr std::int64_t least = std::int64_t{16} << 20;
   if (s.batch_count() * s.m * s.n * s.k < least) {
     why_not = "small: fewer than 16 Mi multiplications";
@@ -37,10 +40,12 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   return {.run = [s](const KernelArgs& args) {
     one_openmp_thread();
     s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
-      const dnnl_status_t status = dnnl_sgemm(
-          s.transpose_a ? 'T' : 'N', s.transpose_b ? 'T' : 'N', s.m, s.n, s.k, 1.0f, args.in<float>(0) + a,
-          s.transpose_a ? s.m : s.k, args.in<float>(1) + b, s.transpose_b ? s.k : s.n, 0.0f, args.out<float>(0) + c, s.n);
-      if (status != dnnl_success) throw Error("matmul: dnnl_sgemm failed with status " + std::to_string(status));
+      const dnnl_status_t status =
+          dnnl_sgemm(s.transpose_a ? 'T' : 'N', s.transpose_b ? 'T' : 'N', s.m, s.n, s.k, 1.0f,
+                     args.in<float>(0) + a, s.transpose_a ? s.m : s.k, args.in<float>(1) + b,
+                     s.transpose_b ? s.k : s.n, 0.0f, args.out<float>(0) + c, s.n);
+      if (status != dnnl_success)
+        throw Error("matmul: dnnl_sgemm failed with status " + std::to_string(status));
     });
   }};
 }
@@ -49,5 +54,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void onednn_matmul(KernelTable& table) { table.add("matmul", {.name = "onednn", .prepare = cpu::prepare}); }
+void onednn_matmul(KernelTable& table) {
+  table.add("matmul", {.name = "onednn", .prepare = cpu::prepare});
+}
 }  // namespace weft::registration
