@@ -11,6 +11,7 @@
 #include "core/default_backend.hpp"
 #include "core/memory_stats.hpp"
 #include "core/registration.hpp"
+#include "core/structure_version.hpp"
 
 namespace weft {
 namespace {
@@ -80,7 +81,10 @@ std::vector<DeviceInfo> devices() {
   return out;
 }
 
-void set_device(std::string_view device) { current = &backend(device); }
+void set_device(std::string_view device) {
+  current = &backend(device);
+  detail::bump_structure_version();
+}
 
 std::string device() { return detail::default_backend().device(); }
 

@@ -11,6 +11,7 @@
 
 #include "core/access.hpp"
 #include "core/names.hpp"
+#include "core/structure_version.hpp"
 
 namespace weft {
 namespace {
@@ -92,6 +93,7 @@ void set_random_seed(std::int64_t seed) {
   const std::lock_guard lock(g.mutex);
   g.seed = g.sequence = static_cast<std::uint64_t>(seed);
   g.generator.reset();
+  detail::bump_structure_version();  // plans hold the generator's variable
 }
 
 std::int64_t random_seed() {

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <thread>
 
+#include "core/structure_version.hpp"
+
 namespace weft {
 namespace {
 
@@ -61,6 +63,7 @@ void set_floatx(DType dtype) {
         dtype.name()));
   }
   settings().floatx = dtype.code();
+  detail::bump_structure_version();
 }
 
 double epsilon() { return settings().epsilon.load(std::memory_order_relaxed); }
@@ -71,6 +74,7 @@ void set_epsilon(double value) {
         "set_epsilon: not usable. Expected: a positive, finite number. Received: {}", value));
   }
   settings().epsilon = value;
+  detail::bump_structure_version();
 }
 
 void set_float32_matmul_precision(std::string_view precision) {
@@ -83,6 +87,7 @@ void set_float32_matmul_precision(std::string_view precision) {
   Settings& all = settings();
   const std::lock_guard lock(all.precision_mutex);
   all.precision = precision;
+  detail::bump_structure_version();
 }
 
 std::string get_float32_matmul_precision() {
@@ -91,7 +96,10 @@ std::string get_float32_matmul_precision() {
   return all.precision;
 }
 
-void set_deterministic(bool on) { settings().deterministic = on; }
+void set_deterministic(bool on) {
+  settings().deterministic = on;
+  detail::bump_structure_version();
+}
 
 bool deterministic() { return settings().deterministic.load(std::memory_order_relaxed); }
 

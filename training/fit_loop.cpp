@@ -41,7 +41,7 @@ void check(const FitOptions& o) {
   }
   if (!o.class_weight.empty() && o.sample_weight.size() != 0) {
     throw Error(
-        "fit: you cannot `class_weight` and `sample_weight` at the same time. Expected: one of "
+        "fit: `class_weight` and `sample_weight` cannot be used at the same time. Expected: one of "
         "them.");
   }
 }
@@ -55,6 +55,11 @@ int batch_size_for(const Dataset& data, std::optional<int> given, std::optional<
 
 Dataset weighted(const Dataset& data, const FitOptions& o) {
   if (o.class_weight.empty()) return data;
+  if (data.sample_weight().size() != 0) {
+    throw Error(
+        "fit: `class_weight` and a Dataset with weights cannot be used at the same time. Expected: "
+        "one of them.");
+  }
   const Dataset out =
       Dataset::from_tensors(data.x(), data.y(), class_weights(data.y(), o.class_weight));
   return data.batch_size() ? out.batch(*data.batch_size()) : out;
@@ -157,8 +162,7 @@ class Fit {
         options_.validation_batch_size ? options_.validation_batch_size : options_.batch_size;
     o.verbose = 0;
     o.steps = options_.validation_steps;
-    o.callbacks = options_.callbacks;
-    const Logs scores = sorted_logs(evaluate_model(model_, validation_, o));
+    const Logs scores = sorted_logs(evaluate_model(model_, validation_, o, &callbacks_));
     const std::vector<Tensor> values = scores.values();
     const std::vector<std::string> names = scores.names();
     for (std::size_t i = 0; i < names.size(); ++i) logs.set("val_" + names[i], values[i]);
@@ -223,14 +227,16 @@ weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset&
 }
 
 Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
-                    const EvaluateOptions& options) {
+                    const EvaluateOptions& options, const CallbackList* within) {
   require_compiled(*model, "evaluate()");
   Batches batches(data, batch_size_for(data, options.batch_size, options.steps));
   StepRunner runner(*model, StepKind::test, batches.structure());
   const int verbose = resolved_verbose(options.verbose);
   const std::int64_t steps =
       options.steps ? std::min<std::int64_t>(*options.steps, batches.count()) : batches.count();
-  const CallbackList callbacks(options.callbacks, model, {verbose, 0, steps});
+  const CallbackList own(within != nullptr ? Callbacks() : options.callbacks, model,
+                         {verbose, 0, steps});
+  const CallbackList& callbacks = within != nullptr ? *within : own;
   reset_metrics(*model);
   Logs logs;
   callbacks.call(&Callback::on_test_begin, logs);

@@ -4,14 +4,17 @@
 
 #include <memory>
 
+#include "training/callback_access.hpp"
+
 namespace weft::detail {
 
 weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
                         const FitOptions& options);
 /// Logs in evaluate's order: the loss, the compiled metrics, the losses of the outputs, the rest
 /// sorted.
+/// `within`: the callbacks of the fit that asks; they keep their params.
 Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
-                    const EvaluateOptions& options);
+                    const EvaluateOptions& options, const CallbackList* within = nullptr);
 Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
                       const PredictOptions& options);
 /// Zero for loss trackers and metrics.

@@ -70,8 +70,20 @@ History Model::fit(const Tensors& x, const Tensors& y, FitOptions options) {
 History Model::fit(const Tensors& x, FitOptions options) {
   return fit(x, Tensors(), std::move(options));
 }
+namespace {
+
+void refuse_weights_beside(const char* what, const Tensors& sample_weight) {
+  if (sample_weight.size() == 0) return;
+  throw Error(std::string(what) +
+              ": `sample_weight` cannot be given beside a Dataset. Expected: "
+              "Dataset::from_tensors(x, y, sample_weight).");
+}
+
+}  // namespace
+
 History Model::fit(const Dataset& data, FitOptions options) {
   get();
+  refuse_weights_beside("fit", options.sample_weight);
   return detail::fit_model(shared(layer_), data, options);
 }
 
@@ -82,6 +94,7 @@ Logs Model::evaluate(const Tensors& x, const Tensors& y, EvaluateOptions options
 }
 Logs Model::evaluate(const Dataset& data, EvaluateOptions options) {
   get();
+  refuse_weights_beside("evaluate", options.sample_weight);
   return detail::evaluate_model(shared(layer_), data, options);
 }
 

@@ -98,7 +98,6 @@ Logs ModelLayer::compute_metrics(const Tensors& x, const Tensors& y, const Tenso
   if (state.loss_tracker && state.tracked) logs.set("loss", state.loss_tracker->result());
   if (state.metrics) {
     state.metrics->set_output_names(detail::output_names_of(*this, y_pred));
-    state.metrics->set_output_names(detail::output_names_of(*this, y_pred));
     state.metrics->update_state(y, y_pred, sample_weight);
     for (const Named<Tensor>& one : state.metrics->results()) logs.set(one.name, one.value);
   }

@@ -39,6 +39,11 @@ class Unchanged {
     if (model.compiled()) {
       remember(model.optimizer()->variables());
       for (const Ref<Metric>& m : model.metrics()) remember(m->variables());
+      const detail::ModelState& state = detail::ModelAccess::state(layer);
+      if (state.loss_tracker) remember(state.loss_tracker->variables());
+      if (state.loss) {
+        for (const Ref<Metric>& m : state.loss->metrics()) remember(m->variables());
+      }
     }
   }
   ~Unchanged() {

@@ -85,12 +85,25 @@ void SequentialLayer::add(const AnyLayer& layer) {
                      ". You cannot add a different Input layer to it.");
   }
   check_name(layer);
-  if (!first_ && stack_.empty()) start(layer);
-  if (!is_input) {
-    if (first_) append(layer);
-    stack_.push_back(layer);
+  // An add that throws leaves the model as it was.
+  const AnyLayer input = input_;
+  const Tensor first = first_, last = last_;
+  const std::size_t size = stack_.size();
+  try {
+    if (!first_ && stack_.empty()) start(layer);
+    if (!is_input) {
+      if (first_) append(layer);
+      stack_.push_back(layer);
+    }
+    rebuild();
+  } catch (...) {
+    input_ = input;
+    first_ = first;
+    last_ = last;
+    stack_.resize(size);
+    rebuild();
+    throw;
   }
-  rebuild();
 }
 
 void SequentialLayer::pop() {

@@ -1,3 +1,4 @@
+#include <weft/core/backend.h>
 #include <weft/core/error.h>
 
 #include "core/access.hpp"
@@ -33,21 +34,28 @@ executor::StepResult run_body(ModelLayer& model, StepKind kind,
                               const trace::CallStructure& arguments,
                               const std::vector<Tensor>& flat) {
   const std::vector<Tensors> a = arguments.rebuild(flat);
+  if (kind == StepKind::predict) {  // several threads may: nothing of the model's state is touched
+    auto structure = std::make_shared<StepStructure>();
+    structure->structure = model.predict_step(a[0]);
+    return {structure->structure.flat(), structure};
+  }
   ModelState& state = ModelAccess::state(model);
   state.step_loss = {};
   state.tracked = false;
-  executor::StepResult result;
-  if (kind == StepKind::train) {
-    result = result_of(model.train_step(a[0], a[1], a[2]));
-  } else if (kind == StepKind::test) {
-    result = result_of(model.test_step(a[0], a[1], a[2]));
-  } else {
-    auto structure = std::make_shared<StepStructure>();
-    structure->structure = model.predict_step(a[0]);
-    result = {structure->structure.flat(), structure};
-  }
+  executor::StepResult result =
+      result_of(kind == StepKind::train ? model.train_step(a[0], a[1], a[2])
+                                        : model.test_step(a[0], a[1], a[2]));
   state.step_loss = {};
   return result;
+}
+
+Tensor copy_of(const Tensor& t) {
+  const TensorImpl& from = impl(t);
+  Backend& b = *from.storage->backend;
+  Tensor copy = empty(from.shape, from.dtype, b);
+  b.copy(impl(copy).mutable_data(), from.data(),
+         static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
+  return copy;
 }
 
 bool fits(const executor::BoundStep& bound, const std::vector<Tensor>& flat) {
@@ -115,7 +123,10 @@ const plan::Plan& StepRunner::prepare(const std::vector<Tensor>& flat) {
 
 const std::vector<Tensor>& StepRunner::run(const std::vector<Tensor>& flat) {
   if (eager_) {
-    executor::StepResult result = run_body(model_, kind_, arguments_, flat);
+    // The batch's memory is used again for the next one: code that keeps x keeps its values.
+    std::vector<Tensor> own;
+    for (const Tensor& t : flat) own.push_back(copy_of(t));
+    executor::StepResult result = run_body(model_, kind_, arguments_, own);
     take_structure(result.structure);
     eager_results_ = std::move(result.flat);
     return eager_results_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/access.hpp"
+#include "core/structure_version.hpp"
 #include "graph/functional/call.hpp"
 #include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_state.hpp"
@@ -103,6 +104,7 @@ DType Layer::dtype() const { return state_->dtype; }
 DType Layer::compute_dtype() const { return state_->compute_dtype; }
 
 void Layer::set_trainable(bool value) {
+  detail::bump_structure_version();  // also for a layer without trainable weights
   state_->trainable = value;
   for (Variable& v : state_->trainable_variables) v.set_trainable(value);
   for (const Child& child : state_->children) child.layer->set_trainable(value);

@@ -69,11 +69,25 @@ class Planner {
     for (int v : node.outputs) {
       if (node.op->traits.view)
         join_group(v, group_[at(node.inputs[0])], n);
+      else if (becomes_variable(n, v))
+        start_group(v, {Place::arena, -1, 0}, n);
       else if (const int reuse = reusable_input(n, v); reuse >= 0)
         join_group(v, group_[at(reuse)], n);
       else
         start_group(v, {Place::arena, -1, 0}, n);
     }
+  }
+
+  // A value that a variable will hold is better computed right into the variable than into the
+  // memory of an input that dies, when this pointwise node is the last that reads the variable's
+  // old value: w - step.
+  bool becomes_variable(int n, int v) const {
+    if (!g_.nodes[at(n)].op->traits.pointwise) return false;
+    for (const Commit& c : g_.commits) {
+      const int old = g_.reads[at(c.variable)];
+      if (c.value == v && old >= 0 && old != v && last_[at(old)] == n) return true;
+    }
+    return false;
   }
 
   // An input whose memory may become the output's: in the arena, same size, nobody needs it after

@@ -97,8 +97,8 @@ Tensor PlanTrace::read(const Variable& variable) {
 
 void PlanTrace::assign(const Variable& variable, const Tensor& value) {
   State& s = state_of(variable);
-  s.value = detail::is_traced(value) ? value
-                                     : make_tensor({value.shape(), value.dtype()}, value_of(value));
+  // A tensor of its own: a read is no part of the expression that was assigned, as in eager code.
+  s.value = make_tensor({value.shape(), value.dtype()}, value_of(value));
   s.assigned = true;
 }
 

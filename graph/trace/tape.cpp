@@ -31,8 +31,9 @@ class GradientTape::Impl : public detail::Listener {
 
   void was_read(const Variable& variable, const Tensor& value) override {
     if (!value.dtype().is_floating()) return;
-    if (tracked_.insert(id(value)).second)
-      reads_.push_back({detail::Access::state(variable).get(), value});
+    tracked_.insert(id(value));
+    if (read_ids_.insert(id(value)).second)
+      reads_.push_back({detail::Access::state(variable), value});
   }
 
   void watch(const Tensor& t) { tracked_.insert(id(t)); }
@@ -61,7 +62,7 @@ class GradientTape::Impl : public detail::Listener {
     for (std::size_t i = 0; i < by.size(); ++i) {
       detail::impl(by[i]);  // throws on null
       for (const Read& r : reads_) {
-        if (r.variable != detail::Access::state(by[i]).get()) continue;
+        if (r.variable != detail::Access::state(by[i])) continue;
         ids.push_back(id(r.value));
         owner.push_back(i);
       }
@@ -79,18 +80,20 @@ class GradientTape::Impl : public detail::Listener {
   void reset() {
     entries_.clear();
     tracked_.clear();
+    read_ids_.clear();
     reads_.clear();
   }
 
  private:
   struct Read {
-    const void* variable;
+    std::shared_ptr<void> variable;  // kept alive: another one must not take its address
     Tensor value;
   };
   static std::uint64_t id(const Tensor& t) { return detail::impl(t).id; }
 
   std::vector<trace::TapeEntry> entries_;
   std::unordered_set<std::uint64_t> tracked_;  // values that depend on something watched
+  std::unordered_set<std::uint64_t> read_ids_;
   std::vector<Read> reads_;
 };
 

@@ -54,6 +54,8 @@ TEST_CASE("every op of a training step has the place and the layer that made it"
   const std::string dump = model.dump_plan();
   CHECK(dump.find("# " + model.name() + "/" + model.layers()[1]->name()) != std::string::npos);
   CHECK(dump.find(model.layers()[1]->name() + "/kernel <-") != std::string::npos);
+  CHECK(dump.find("copy") ==
+        std::string::npos);  // every update is computed right into its variable
 }
 
 TEST_CASE("WEFT_KERNEL=reference gives the same numbers within rounding", "[architecture]") {

@@ -132,3 +132,52 @@ TEST_CASE("a train_step of one's own does what fit does", "[architecture]") {
   CHECK(difference(state_of(own), state_of(builtin)) == "");
   CHECK(difference(state_of(own), state_of(eager)) == "");
 }
+
+TEST_CASE(
+    "an assigned variable that is read again is differentiated by its value, eager and planned",
+    "[architecture]") {
+  const Tensor x = ops::ones({1, 2});
+  const auto gradient = [&](Variable w) {
+    GradientTape tape;
+    w.assign(w * 0.5f);
+    const Tensor loss = ops::sum(x * w);
+    return tape.gradient(loss, std::vector<Variable>{w})[0];
+  };
+  Variable a(Tensor::from({1.0f, 2.0f})), b(Tensor::from({1.0f, 2.0f}));
+  const std::vector<float> ones = {1, 1};
+  CHECK(gradient(a).to_vector<float>() == ones);
+  auto planned = traced([&](const Tensor& t) { return gradient(b) + t * 0.0f; });
+  CHECK(planned(ops::zeros({2})).to_vector<float>() == ones);
+  CHECK(Tensor(a).to_vector<float>() == Tensor(b).to_vector<float>());
+}
+
+TEST_CASE("a variable whose value is watched too has a gradient", "[architecture]") {
+  Variable w(Tensor::from({3.0f}));
+  const Tensor value = w;
+  GradientTape tape;
+  tape.watch(value);
+  const Tensor loss = ops::sum(w * w);
+  CHECK(tape.gradient(loss, std::vector<Variable>{w})[0].item() == 6.0f);
+}
+
+TEST_CASE("set_random_seed and trainable flags reach plans that exist", "[architecture]") {
+  auto draw = traced([](const Tensor& t) { return t + random::uniform({3}); });
+  const Tensor zeros = ops::zeros({3});
+  set_random_seed(1);
+  const std::vector<float> first = draw(zeros).to_vector<float>();
+  CHECK(draw(zeros).to_vector<float>() != first);
+  set_random_seed(1);
+  CHECK(draw(zeros).to_vector<float>() == first);
+
+  Tensor in = Input({2});
+  layers::BatchNormalization norm(
+      layers::BatchNormalizationOptions{.center = false, .scale = false});
+  Model model(in, layers::Dense(1)(norm(in)));
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor data = random::uniform({8, 2}, {.seed = 1}), y = ops::zeros({8, 1});
+  model.fit(data, y, {.verbose = 0});
+  norm->set_trainable(false);
+  const std::vector<float> mean = Tensor(norm->weights()[0]).to_vector<float>();
+  model.fit(data, y, {.verbose = 0});
+  CHECK(Tensor(norm->weights()[0]).to_vector<float>() == mean);
+}

@@ -58,8 +58,8 @@ struct Folder {
   std::string operator/(const std::string& name) const { return path + "/" + name; }
   Folder() {
     set_random_seed(7);
-    Sequential model({Input({4}), layers::Dense(8, {.activation = "relu"}), layers::Dropout(0.2),
-                      layers::Dense(3, {.name = "out"})},
+    Sequential model({Input({4}, {.name = "in"}), layers::Dense(8, {.activation = "relu"}),
+                      layers::Dropout(0.2), layers::Dense(3, {.name = "out"})},
                      {.name = "small"});
     model.compile({.optimizer = "adam", .loss = "mse", .metrics = {"mae"}});
     model.save(*this / "model.keras");
@@ -185,8 +185,7 @@ TEST_CASE("weft refuses data that do not fit, with code 1, and names file and ar
   };
   check_error(evaluate({{"y", f.y}}), 1, {"changed.npz", "has no data", "'x'"});
   check_error(evaluate({{"x", f.x}}), 1, {"changed.npz", "output 'out' has no data"});
-  check_error(evaluate({{"x", f.x}, {"x/input_layer", f.x}, {"y", f.y}}), 1,
-              {"both 'x' and 'x/input_layer'"});
+  check_error(evaluate({{"x", f.x}, {"x/in", f.x}, {"y", f.y}}), 1, {"both 'x' and 'x/in'"});
   check_error(evaluate({{"x", f.x}, {"y/nose", f.y}}), 1, {"no output 'nose'", "'out'"});
   check_error(evaluate({{"x", numbers({rows, 5}, 3)}, {"y", f.y}}), 1,
               {"changed.npz", "(None, 4)", "(50, 5)"});

@@ -182,3 +182,42 @@ TEST_CASE("a frozen layer is not trained") {
   CHECK(Tensor(hidden->kernel()).to_vector<float>() == before);
   CHECK(model.trainable_weights().size() == 2);
 }
+
+TEST_CASE(
+    "a Dataset's own batch size holds for both parts of a split, and callbacks keep their params") {
+  struct Counter : Callback {
+    int batches = 0, epochs = 0;
+    void on_train_batch_end(int, Logs&) override { ++batches; }
+    void on_epoch_end(int, Logs&) override { epochs = params().epochs; }
+  };
+  Model model = regression();
+  const Tensor x = inputs(20);
+  auto counter = std::make_shared<Counter>();
+  model.fit(Dataset::from_tensors(x, targets(x)).batch(4),
+            {.epochs = 2, .verbose = 0, .callbacks = {counter}, .validation_split = 0.2});
+  CHECK(counter->batches == 8);
+  CHECK(counter->epochs == 2);
+  const Dataset weighted = Dataset::from_tensors(x, targets(x), ops::ones({20}));
+  CHECK_THROWS_AS(model.fit(weighted, {.verbose = 0, .class_weight = {{0, 2.0}}}), Error);
+  CHECK_THROWS_AS(model.evaluate(weighted, {.verbose = 0, .sample_weight = ops::ones({20})}),
+                  Error);
+}
+
+TEST_CASE("run_eagerly: a step that keeps its batch keeps its values") {
+  struct Keeper : ModelLayer {
+    std::vector<Tensor> kept;
+    Tensor call(const Tensor& x) { return d(x); }
+    Logs train_step(const Tensors& x, const Tensors& y, const Tensors& w) override {
+      kept.push_back(x);
+      return ModelLayer::train_step(x, y, w);
+    }
+    layers::Dense d = track("d", layers::Dense(1));
+  };
+  Model model = weft::model<Keeper>();
+  model.compile({.optimizer = "sgd", .loss = "mse", .run_eagerly = true});
+  const Tensor x = inputs(8);
+  model.fit(x, targets(x), {.batch_size = 4, .verbose = 0, .shuffle = false});
+  const auto& kept = model.as<Keeper>()->kept;
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].to_vector<float>() == x[Slice{0, 4, {}}].to_vector<float>());
+}

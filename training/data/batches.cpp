@@ -171,8 +171,10 @@ std::pair<Dataset, Dataset> split_off(const Dataset& data, double split) {
                     n, split));
   }
   const auto part = [&](std::int64_t first, std::int64_t last) {
-    return Dataset::from_tensors(rows(data.x(), first, last), rows(data.y(), first, last),
-                                 rows(data.sample_weight(), first, last));
+    const Dataset out =
+        Dataset::from_tensors(rows(data.x(), first, last), rows(data.y(), first, last),
+                              rows(data.sample_weight(), first, last));
+    return data.batch_size() ? out.batch(*data.batch_size()) : out;
   };
   return {part(0, at), part(at, n)};
 }
