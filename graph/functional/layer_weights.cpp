@@ -7,6 +7,7 @@
 #include "core/recorder.hpp"
 #include "graph/functional/call.hpp"
 #include "graph/functional/layer_state.hpp"
+#include "graph/functional/weight_budget.hpp"
 #include "graph/functional/weight_objects.hpp"
 
 namespace weft {
@@ -59,6 +60,7 @@ Variable Layer::add_weight(WeightOptions options) {
   const std::string path = weight_path(*this, name);
   check_weight(*this, options.shape, path);
   const DType dtype = options.dtype == DType::undefined ? state_->dtype : options.dtype;
+  detail::WeightBudget::spend(options.shape, dtype, path);
   const detail::EagerScope eager;  // whatever is being traced, weights are real
   Tensor value = detail::initial_value(
       options.initializer ? options.initializer.get() : Ref<Initializer>(), options.shape, dtype);

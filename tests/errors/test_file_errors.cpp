@@ -172,6 +172,16 @@ TEST_CASE("an optimizer class that weft does not have", "[errors]") {
   CHECK_THAT(load_error(path), Contains(path) && Contains("Downhill"));
 }
 
+TEST_CASE(
+    "a configuration that asks for more weights than the file holds is refused before it is built",
+    "[errors]") {
+  const std::string path = with_member("config.json", [](std::string text) {
+    return replaced(std::move(text), "\"units\": 3", "\"units\": 2000000000");
+  });
+  CHECK_THAT(load_error(path), Contains(path) && Contains("d/kernel") &&
+                                   Contains("more than the file holds values for"));
+}
+
 TEST_CASE("weights of another shape", "[errors]") {
   const std::string path = with_config(R"("units": 3)", R"("units": 5)");
   CHECK_THAT(load_error(path), Contains(path) && Contains("Layer 'd' (Dense)") &&

@@ -10,6 +10,7 @@
 #include "core/config_access.hpp"
 #include "graph/functional/call.hpp"
 #include "graph/functional/layer_registry.hpp"
+#include "graph/functional/weight_budget.hpp"
 #include "io/json.hpp"
 #include "io/zip.hpp"
 #include "training/model_state.hpp"
@@ -58,9 +59,8 @@ template <class F>
 auto in_file(const std::string& path, F f) {
   try {
     return f();
-  } catch (const FileError&) {
-    throw;
   } catch (const Error& e) {
+    if (std::string_view(e.what()).find(path) != std::string_view::npos) throw;
     throw FileError(path + ": " + e.what());
   }
 }
@@ -131,16 +131,15 @@ Model load_model(const std::string& path, LoadOptions options) {
   require_member(zip, path, "config.json");
   require_member(zip, path, "model.weights.h5");
   const Config object = io::parse_json(zip.read_text("config.json"), path + ": config.json");
-  Model model = in_file(path, [&] { return revive(path, object, options); });
   auto bytes = std::make_shared<const std::vector<std::byte>>(zip.read("model.weights.h5"));
   const io::Hdf5File weights = io::Hdf5File::from_bytes(bytes, path + ": model.weights.h5");
-  auto& layer = static_cast<ModelLayer&>(*model.base());
-  in_file(path, [&] { read_weights(weights, path, layer, options.compile); });
-  // As in Keras, the optimizer of an opened model has its slots before the first step.
-  const ModelState& state = ModelAccess::state(layer);
-  if (state.compiled && layer.built() && !state.optimizer->built()) {
-    state.optimizer->build(layer.trainable_weights());
-  }
+  Model model = in_file(path, [&] {
+    const WeightBudget budget(bytes->size());
+    return revive(path, object, options);
+  });
+  in_file(path, [&] {
+    read_weights(weights, path, static_cast<ModelLayer&>(*model.base()), options.compile);
+  });
   return model;
 }
 
