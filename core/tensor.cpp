@@ -190,6 +190,12 @@ Tensor Tensor::view_of(const void* data, DType dtype, const Shape& shape,
   auto p = std::make_shared<TensorImpl>();
   p->dtype = dtype;
   p->shape = shape;
+  for (const Dim& d : shape) {
+    if (static_cast<std::int64_t>(d) < 0) {
+      throw ShapeError("Tensor::wrap: dimensions must not be negative. Received: shape " +
+                       shape.to_string() + ".");
+    }
+  }
   const std::size_t bytes = static_cast<std::size_t>(shape.size()) * dtype.itemsize();
   if (data == nullptr && bytes != 0)
     throw Error("Tensor::wrap: the memory is a null pointer. Expected: " + std::to_string(bytes) +

@@ -49,7 +49,8 @@ std::vector<Tensor> match_outputs(const char* what, const Tensors& given, const 
   std::vector<Tensor> parts(outputs.tensors.size());
   if (given.size() == 0) return parts;
   const std::vector<Tensor> flat = given.flat();
-  if (given.is_dict() && !(outputs.count() == 1 && flat.size() == 1)) {
+  const bool unnamed = outputs.count() == 1 && outputs.names[0].empty();
+  if (given.is_dict() && !(unnamed && flat.size() == 1)) {
     for (const std::string& key : given.keys()) {
       const int at = outputs.find(key);
       if (at < 0) throw_different(what, given, outputs);

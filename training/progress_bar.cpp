@@ -22,6 +22,9 @@ struct Line {
   void escape(const char* s) { text += s; }
 };
 
+// As Python prints it: a NaN has no sign.
+double unsigned_nan(double v) { return std::isnan(v) ? std::abs(v) : v; }
+
 std::string repeat(const char* s, int n) {
   std::string out;
   for (int i = 0; i < n; ++i) out += s;
@@ -76,7 +79,8 @@ Line draw(const ProgressState& state) {
                  : fmt::format("{:.0f}s", state.elapsed_s));
   line.escape("\x1b[0m");
   line.plain(step_time(state.step_s));
-  for (const auto& [name, value] : state.values) {
+  for (const auto& [name, number] : state.values) {
+    const double value = unsigned_nan(number);
     line.plain(std::abs(value) > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value)
                                       : fmt::format(" - {}: {:.4e}", name, value));
   }
@@ -91,7 +95,8 @@ std::string progress_summary(const ProgressState& state) {
   std::string out =
       fmt::format("{} - {:.0f}s -{}", counter(state.current, state.target.value_or(state.current)),
                   state.elapsed_s, step_time(state.step_s));
-  for (const auto& [name, value] : state.values) {
+  for (const auto& [name, number] : state.values) {
+    const double value = unsigned_nan(number);
     out += value > 1e-3 ? fmt::format(" - {}: {:.4f}", name, value)
                         : fmt::format(" - {}: {:.4e}", name, value);
   }

@@ -33,6 +33,29 @@ struct Code {
   }
 };
 
+// Traced code that calls itself would never end: while it is traced no value can stop it.
+class Nesting {
+ public:
+  Nesting() {
+    if (++depth() > most) {
+      --depth();
+      throw GraphError(
+          "A traced function calls itself while it is being traced. Expected: code that ends "
+          "without looking at values.");
+    }
+  }
+  ~Nesting() { --depth(); }
+  Nesting(const Nesting&) = delete;
+  Nesting& operator=(const Nesting&) = delete;
+
+ private:
+  static constexpr int most = 100;
+  static int& depth() {
+    thread_local int d = 0;
+    return d;
+  }
+};
+
 bool must_run_inline(const std::vector<Tensor>& flat) {
   const Recording& r = recording();
   return r.trace() != nullptr || !r.tapes.empty() || any_functional(flat);
@@ -50,7 +73,10 @@ Tensors TracedCode::call(const std::vector<Tensors>& arguments) const {
   Code& code = *static_cast<Code*>(state.get());
   const trace::CallStructure structure(arguments);
   const std::vector<Tensor> flat = structure.flatten(arguments);
-  if (must_run_inline(flat)) return code.body(arguments);
+  if (must_run_inline(flat)) {
+    const Nesting nesting;
+    return code.body(arguments);
+  }
   const executor::StepResult result = code.step(structure.key(), arguments).run(flat);
   return static_cast<const Tensors*>(result.structure.get())->with(result.flat);
 }

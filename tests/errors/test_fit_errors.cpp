@@ -160,3 +160,26 @@ TEST_CASE("class_weight with several outputs", "[errors]") {
              }),
              Contains("single output"));
 }
+
+TEST_CASE("targets under a name that no output has", "[errors]") {
+  Model model = classifier();
+  CHECK_THAT(error_of<GraphError>([&] {
+               model.fit(numbers(4), {{"bogus", labels(4)}}, {.verbose = 0});
+             }),
+             Contains("bogus") && Contains("logits"));
+}
+
+TEST_CASE("data that are no data", "[errors]") {
+  Model model = classifier();
+  CHECK_THAT(error_of<GraphError>([&] { model.predict(Input({4}), {.verbose = 0}); }),
+             Contains("Data must be concrete tensors"));
+  const float one = 1;
+  CHECK_THAT(error_of<ShapeError>([&] { Tensor::wrap(&one, {-1}); }),
+             Contains("must not be negative"));
+}
+
+TEST_CASE("a traced function that calls itself", "[errors]") {
+  std::optional<Function<Tensor(const Tensor&)>> f;
+  f.emplace(traced([&](const Tensor& x) { return (*f)(x) + 1.0f; }));
+  CHECK_THAT(error_of<GraphError>([&] { (*f)(Tensor::from({1.0f})); }), Contains("calls itself"));
+}

@@ -43,10 +43,8 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
 
 int run(const CLI::App& app, const Work& work) {
   try {
-    catch_interrupts();
     const int code = work();
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-      return report("standard output cannot be written", failed);
+    require_standard_output();
     return code;
   } catch (const Interrupted&) {
     std::fputs("weft: stopped by Ctrl-C\n", stderr);
@@ -93,6 +91,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace weft::tool
 
 int main(int argc, char** argv) {
+  weft::tool::catch_interrupts();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other
   try {
     return weft::tool::parse_and_run(argc, argv);

@@ -7,6 +7,7 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 
 #include "io/atomic_file.hpp"
@@ -91,6 +92,11 @@ void check_extension(const std::string& option, const std::string& path,
 
 void check_writable(const std::string& path) {
   const io::AtomicFile probe(path);  // removed again, as nothing is committed
+}
+
+void require_standard_output() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  throw Error("standard output cannot be written");
 }
 
 }  // namespace weft::tool

@@ -35,6 +35,9 @@ void check_extension(const std::string& option, const std::string& path,
 /// Throws FileError when the file could not be written in the end: before the work, not after it.
 void check_writable(const std::string& path);
 
+/// Throws Error when what was printed could not be written (a full disk, a closed pipe).
+void require_standard_output();
+
 /// Runs f; an error's message then begins with the file's name, if it does not have it already.
 template <class F>
 auto naming(const std::string& file, F f) {

@@ -83,6 +83,12 @@ void check_outputs(const Options& o) {
           option, path));
     }
   }
+  if (o.output.empty())
+    throw UsageError("--output: the path is empty. Expected: a path that ends in .keras.");
+  if (!o.history.empty() && (o.history == o.output || o.history == o.checkpoint)) {
+    throw UsageError("--history: '" + o.history +
+                     "' is written with the model already. Expected: another path.");
+  }
   for (const std::string& path : {o.output, o.checkpoint, o.history}) {
     if (!path.empty()) check_writable(path);
   }
@@ -135,10 +141,13 @@ int train(const Options& o) {
   History history;
   try {
     check_interrupt();
-    history = naming(o.data, [&] { return model.fit(data.x, data.y, options); });
+    const std::string files =
+        o.validation_data.empty() ? o.data : o.data + " or " + o.validation_data;
+    history = naming(files, [&] { return model.fit(data.x, data.y, options); });
   } catch (const Interrupted&) {
     return stopped(o, model);
   }
+  require_standard_output();  // before anything is written: an error leaves no output behind
   model.save(o.output);
   if (!o.history.empty()) write_history(o.history, history);
   return done;

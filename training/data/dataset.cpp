@@ -26,14 +26,17 @@ std::string sizes_of(const Tensors& t) {
   return out;
 }
 
+void check_concrete(const Tensor& t) {
+  if (detail::is_concrete(t)) return;
+  throw GraphError(
+      "Data must be concrete tensors. Received: a functional or traced tensor of shape " +
+      t.shape().to_string() + ".");
+}
+
 void check_cardinality(const Data& d) {
   bool same = true;
   for (const Tensors* part : {&d.x, &d.y, &d.sample_weight}) {
     for (const Tensor& t : part->flat()) {
-      if (!detail::is_concrete(t))
-        throw GraphError(
-            "Data must be concrete tensors. Received: a functional or traced tensor of shape " +
-            t.shape().to_string() + ".");
       same = same && t.shape().rank() > 0 && std::int64_t(t.shape()[0]) == d.samples;
     }
   }
@@ -59,6 +62,9 @@ Dataset Dataset::from_tensors(const Tensors& x, const Tensors& y, const Tensors&
     throw Error(
         "The data has no inputs. Expected: x, a tensor, a list or a dict of tensors. Received: "
         "nothing.");
+  for (const Tensors* part : {&x, &y, &sample_weight}) {
+    for (const Tensor& t : part->flat()) check_concrete(t);
+  }
   d->samples = flat[0].shape().rank() == 0 ? 0 : std::int64_t(flat[0].shape()[0]);
   check_cardinality(*d);
   Dataset out;

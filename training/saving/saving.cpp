@@ -137,9 +137,13 @@ Model load_model(const std::string& path, LoadOptions options) {
     const WeightBudget budget(bytes->size());
     return revive(path, object, options);
   });
-  in_file(path, [&] {
-    read_weights(weights, path, static_cast<ModelLayer&>(*model.base()), options.compile);
-  });
+  auto& layer = static_cast<ModelLayer&>(*model.base());
+  in_file(path, [&] { read_weights(weights, path, layer, options.compile); });
+  // As in Keras, the optimizer of an opened model has its slots before the first step.
+  const ModelState& state = ModelAccess::state(layer);
+  if (state.compiled && layer.built() && !state.optimizer->built()) {
+    state.optimizer->build(layer.trainable_weights());
+  }
   return model;
 }
 
