@@ -15,7 +15,9 @@ namespace {
 std::atomic<std::uint64_t> news{0};
 }
 
-// The whole test program counts.
+// The whole test program counts; but under the sanitizers, which bring an operator new of their
+// own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void* operator new(std::size_t bytes) {
   news.fetch_add(1, std::memory_order_relaxed);
   if (void* p = std::malloc(bytes == 0 ? 1 : bytes)) return p;
@@ -26,6 +28,7 @@ void operator delete(void* p) noexcept { std::free(p); }
 void operator delete[](void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
+#endif
 
 using namespace weft;
 using namespace weft::test;
