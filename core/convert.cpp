@@ -105,4 +105,13 @@ Tensor converted_scalar(const Tensor& scalar, DType dtype) {
   return out;
 }
 
+Tensor copied(const Tensor& t) {
+  const TensorImpl& from = impl(t);
+  Backend& b = *from.storage->backend;
+  Tensor copy = empty(from.shape, from.dtype, b);
+  b.copy(impl(copy).mutable_data(), from.data(),
+         static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
+  return copy;
+}
+
 }  // namespace weft::detail

@@ -11,5 +11,7 @@ void convert_elements(const void* from, DType from_type, void* to, DType to_type
                       std::size_t count);
 /// A concrete scalar in another dtype, no longer weak.
 Tensor converted_scalar(const Tensor& scalar, DType dtype);
+/// A concrete tensor in memory of its own, on the same device.
+Tensor copied(const Tensor& t);
 
 }  // namespace weft::detail

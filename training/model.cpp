@@ -6,10 +6,10 @@
 #include "graph/functional/layer_registry.hpp"
 #include "training/fit_loop.hpp"
 #include "training/functional_layer.hpp"
+#include "training/model_parts.hpp"
 #include "training/model_state.hpp"
 #include "training/saving/model_config.hpp"
 #include "training/saving/saving.hpp"
-#include "training/sequential_layer.hpp"
 #include "training/summary.hpp"
 
 namespace weft {
@@ -143,15 +143,7 @@ void Model::set_weights(const std::vector<Tensor>& values) { get().set_weights(v
 std::int64_t Model::count_params() const { return get().count_params(); }
 void Model::set_trainable(bool value) { get().set_trainable(value); }
 
-std::vector<AnyLayer> Model::layers() const {
-  if (const auto* functional = dynamic_cast<const detail::FunctionalLayer*>(&get()))
-    return functional->graph().layers();
-  if (const auto* sequential = dynamic_cast<const detail::SequentialLayer*>(&get()))
-    return sequential->stack();
-  std::vector<AnyLayer> out;
-  for (const Layer::Child& child : get().children()) out.push_back(child.layer);
-  return out;
-}
+std::vector<AnyLayer> Model::layers() const { return detail::model_layers(get()); }
 
 AnyLayer Model::get_layer(std::string_view name) const {
   std::string names;
@@ -163,25 +155,12 @@ AnyLayer Model::get_layer(std::string_view name) const {
                    "].");
 }
 
-namespace {
-
-const detail::LayerGraph* graph_of(const ModelLayer& model) {
-  if (const auto* functional = dynamic_cast<const detail::FunctionalLayer*>(&model))
-    return &functional->graph();
-  if (const auto* sequential = dynamic_cast<const detail::SequentialLayer*>(&model)) {
-    return sequential->graph() ? &*sequential->graph() : nullptr;
-  }
-  return nullptr;
-}
-
-}  // namespace
-
 Tensors Model::input() const {
-  const detail::LayerGraph* graph = graph_of(get());
+  const detail::LayerGraph* graph = detail::model_graph(get());
   return graph != nullptr ? graph->inputs() : get().input();
 }
 Tensors Model::output() const {
-  const detail::LayerGraph* graph = graph_of(get());
+  const detail::LayerGraph* graph = detail::model_graph(get());
   return graph != nullptr ? graph->outputs() : get().output();
 }
 
@@ -196,7 +175,7 @@ std::string Model::dump_plan(bool dot) const {
 namespace detail {
 
 std::vector<std::string> output_names_of(const ModelLayer& model, const Tensors& y_pred) {
-  if (const LayerGraph* graph = graph_of(model)) return graph->output_names();
+  if (const LayerGraph* graph = model_graph(model)) return graph->output_names();
   if (y_pred.is_dict()) return y_pred.keys();
   std::vector<std::string> names;
   for (int i = 0; i < y_pred.size(); ++i) names.push_back("output_" + std::to_string(i + 1));

@@ -5,7 +5,7 @@
 #include "graph/functional/call_frame.hpp"
 #include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_state.hpp"
-#include "training/functional_layer.hpp"
+#include "training/model_parts.hpp"
 #include "training/saving/model_config.hpp"
 
 namespace weft::detail {
@@ -13,13 +13,8 @@ namespace {
 
 // What a first layer says of its input: its own Input, an input_shape, or a model's input.
 std::optional<TensorSpec> known_input(const AnyLayer& layer) {
-  if (const auto* model = dynamic_cast<const FunctionalLayer*>(layer.base().get())) {
-    const Tensor in = model->graph().flat_inputs().at(0);
-    return TensorSpec{in.shape(), in.dtype()};
-  }
-  if (const auto* model = dynamic_cast<const SequentialLayer*>(layer.base().get())) {
-    if (!model->graph()) return std::nullopt;
-    const Tensor in = model->graph()->flat_inputs().at(0);
+  if (const LayerGraph* graph = model_graph(*layer.base())) {
+    const Tensor in = graph->flat_inputs().at(0);
     return TensorSpec{in.shape(), in.dtype()};
   }
   const MaybeShape& given = LayerAccess::state(*layer.base()).input_shape;

@@ -1,7 +1,7 @@
-#include <weft/core/backend.h>
 #include <weft/core/error.h>
 
 #include "core/access.hpp"
+#include "core/convert.hpp"
 #include "core/structure_version.hpp"
 #include "training/model_state.hpp"
 
@@ -47,15 +47,6 @@ executor::StepResult run_body(ModelLayer& model, StepKind kind,
                                         : model.test_step(a[0], a[1], a[2]));
   state.step_loss = {};
   return result;
-}
-
-Tensor copy_of(const Tensor& t) {
-  const TensorImpl& from = impl(t);
-  Backend& b = *from.storage->backend;
-  Tensor copy = empty(from.shape, from.dtype, b);
-  b.copy(impl(copy).mutable_data(), from.data(),
-         static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
-  return copy;
 }
 
 bool fits(const executor::BoundStep& bound, const std::vector<Tensor>& flat) {
@@ -125,7 +116,7 @@ const std::vector<Tensor>& StepRunner::run(const std::vector<Tensor>& flat) {
   if (eager_) {
     // The batch's memory is used again for the next one: code that keeps x keeps its values.
     std::vector<Tensor> own;
-    for (const Tensor& t : flat) own.push_back(copy_of(t));
+    for (const Tensor& t : flat) own.push_back(copied(t));
     executor::StepResult result = run_body(model_, kind_, arguments_, own);
     take_structure(result.structure);
     eager_results_ = std::move(result.flat);

@@ -1,28 +1,14 @@
 #include "graph/trace/plan_trace.hpp"
 
-#include <weft/core/backend.h>
 #include <weft/core/error.h>
 
 #include "core/access.hpp"
+#include "core/convert.hpp"
 
 namespace weft::trace {
 
 using detail::impl;
 using plan::Source;
-
-namespace {
-
-// A constant must keep its address: the value of a variable moves when the variable is written.
-Tensor own_copy(const Tensor& t) {
-  const detail::TensorImpl& from = impl(t);
-  Backend& b = *from.storage->backend;
-  Tensor copy = detail::empty(from.shape, from.dtype, b);
-  b.copy(impl(copy).mutable_data(), from.data(),
-         static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize());
-  return copy;
-}
-
-}  // namespace
 
 Tensor PlanTrace::make_tensor(const TensorSpec& spec, int value) const {
   auto p = detail::make_symbol(detail::TensorKind::traced, spec.shape, spec.dtype);
@@ -53,7 +39,8 @@ int PlanTrace::value_of(const Tensor& t) {
   if (is_new) {
     place->second = graph_.add_value({p.shape, p.dtype}, Source::constant,
                                      static_cast<int>(graph_.constants.size()));
-    graph_.constants.push_back(p.storage->owned ? t : own_copy(t));
+    // A constant must keep its address: the value of a variable moves when the variable is written.
+    graph_.constants.push_back(p.storage->owned ? t : detail::copied(t));
   }
   return place->second;
 }

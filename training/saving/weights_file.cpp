@@ -9,9 +9,8 @@
 
 #include "core/access.hpp"
 #include "core/names.hpp"
-#include "training/functional_layer.hpp"
+#include "training/model_parts.hpp"
 #include "training/model_state.hpp"
-#include "training/sequential_layer.hpp"
 
 namespace weft::detail {
 namespace {
@@ -32,10 +31,8 @@ class Walk {
       found_.push_back(
           {path + seed.name + "/vars", seed.name, "SeedGenerator", {seed.value}, true});
     }
-    if (const auto* functional = dynamic_cast<const FunctionalLayer*>(&layer)) {
-      container(functional->graph().layers(), path + "layers/");
-    } else if (const auto* sequential = dynamic_cast<const SequentialLayer*>(&layer)) {
-      container(sequential->stack(), path + "layers/");
+    if (is_functional_model(layer) || is_sequential_model(layer)) {
+      container(model_layers(layer), path + "layers/");
     } else {
       for (const Layer::Child& child : layer.children())
         visit(*child.layer.base(), path + child.attribute + "/");
