@@ -213,8 +213,8 @@ Config Config::erase(std::string_view key) && {
 }
 
 Config& Config::merge(const Config& over) & {
-  const Config kept = over;  // merging a config with itself changes what is walked
-  for (const auto& [name, value] : detail::entries(kept)) set(name, value);
+  if (&over == this) return *this;  // setting changes what is walked
+  for (const auto& [name, value] : detail::entries(over)) set(name, value);
   return *this;
 }
 

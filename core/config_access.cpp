@@ -282,8 +282,8 @@ std::string python_repr(double d) {
     return out + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
   if (count <= exponent + 1)
     return out + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0') + ".0";
-  return out + digits.substr(0, static_cast<std::size_t>(exponent + 1)) + "." +
-         digits.substr(static_cast<std::size_t>(exponent + 1));
+  const std::size_t whole = static_cast<std::size_t>(exponent) + 1;
+  return out + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
 }  // namespace weft::detail

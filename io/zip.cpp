@@ -243,7 +243,7 @@ std::vector<std::byte> empty_archive() {
 void close_archive(Archive& archive) {
   if (zip_close(archive.get()) != 0)
     throw FileError(fmt::format("Writing an archive: {}", zip_strerror(archive.get())));
-  archive.release();  // zip_close freed it
+  static_cast<void>(archive.release());  // zip_close freed it
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "graph/functional/layer_graph.hpp"
 
+#include <fmt/format.h>
 #include <weft/core/error.h>
 
 #include <algorithm>
@@ -37,11 +38,10 @@ void check_functional(const Tensors& tensors, const std::string& what) {
     if (is_functional(flat[i])) continue;
     std::string received = "a null Tensor";
     if (flat[i]) received = "a tensor with data of shape " + flat[i].shape().to_string();
-    throw GraphError("All `" + what +
-                     "` values must be KerasTensors: functional tensors, made by Input and by "
-                     "calling layers on " +
-                     "them. Received: " + what + "[" + std::to_string(i) + "] is " + received +
-                     ".");
+    throw GraphError(
+        fmt::format("All `{0}` values must be KerasTensors: functional tensors, made by Input and "
+                    "by calling layers on them. Received: {0}[{1}] is {2}.",
+                    what, i, received));
   }
 }
 

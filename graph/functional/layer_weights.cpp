@@ -13,7 +13,6 @@
 namespace weft {
 
 using detail::LayerAccess;
-using detail::LayerState;
 
 namespace {
 

@@ -69,9 +69,7 @@ class Planner {
     for (int v : node.outputs) {
       if (node.op->traits.view)
         join_group(v, group_[at(node.inputs[0])], n);
-      else if (becomes_variable(n, v))
-        start_group(v, {Place::arena, -1, 0}, n);
-      else if (const int reuse = reusable_input(n, v); reuse >= 0)
+      else if (const int reuse = becomes_variable(n, v) ? -1 : reusable_input(n, v); reuse >= 0)
         join_group(v, group_[at(reuse)], n);
       else
         start_group(v, {Place::arena, -1, 0}, n);

@@ -3,7 +3,7 @@
 namespace weft::plan {
 
 int OpGraph::add_value(TensorSpec spec, Source source, int index) {
-  values.push_back({std::move(spec), source, index});
+  values.push_back({spec, source, index});
   return static_cast<int>(values.size()) - 1;
 }
 

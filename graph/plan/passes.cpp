@@ -119,7 +119,7 @@ void compact(OpGraph& g) {
       out.reads[at(value.index)] = number;
     }
     value_by[v] = number;
-    out.values.push_back(std::move(value));
+    out.values.push_back(value);
   }
   out.nodes = std::move(g.nodes);
   out.inputs = std::move(g.inputs);
