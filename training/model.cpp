@@ -15,7 +15,6 @@
 namespace weft {
 
 using detail::ModelAccess;
-using detail::ModelState;
 
 namespace {
 

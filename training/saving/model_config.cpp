@@ -51,7 +51,7 @@ Config functional_config(const FunctionalLayer& model) {
     }
     Config entry = operation_object(*op);
     entry.set("name", op->name()).set("inbound_nodes", ConfigItem(make_list(std::move(nodes))));
-    layers.push_back(std::move(entry));
+    layers.push_back(entry);
   }
   return {{"name", model.name()},
           {"trainable", model.trainable()},

@@ -15,7 +15,8 @@ To convert(From x) {
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
     constexpr From low = static_cast<From>(std::numeric_limits<To>::min());
     // 2^n, which every floating type holds exactly; max itself rounds up to it.
-    constexpr From high = static_cast<From>(std::numeric_limits<To>::max() / 2 + 1) * From(2);
+    constexpr To half = std::numeric_limits<To>::max() / 2 + 1;
+    constexpr From high = static_cast<From>(half) * From(2);
     if (x != x) return 0;
     if (x < low) return std::numeric_limits<To>::min();
     if (x >= high) return std::numeric_limits<To>::max();
