@@ -184,10 +184,9 @@ class GraphReviver {
                   "' has no arguments.");
     const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
     if (!inputs) return false;
-    CallOptions options;
-    if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
-      options.training = boolean(kwargs["training"]);
-    outputs_[p.name].push_back(p.layer.all(*inputs, options).flat());
+    const std::optional<CallOptions> options = revive_call_options(kwargs, lookup);
+    if (!options) return false;
+    outputs_[p.name].push_back(p.layer.all(*inputs, *options).flat());
     return true;
   }
 
