@@ -7,6 +7,7 @@
 
 #include "core/config_access.hpp"
 #include "graph/functional/call.hpp"
+#include "graph/functional/error_context.hpp"
 #include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "graph/functional/layer_state.hpp"
@@ -101,7 +102,7 @@ class GraphReviver {
       bool waiting = false;
       for (Pending& p : pending_) {
         while (p.next < p.calls.size()) {
-          if (!call(p)) break;
+          if (!call_in_context(p)) break;
           ++p.next;
           progress = true;
         }
@@ -166,6 +167,15 @@ class GraphReviver {
       throw Error("Invalid Functional model configuration: there is no tensor " + to_text(value) +
                   ".");
     return t;
+  }
+
+  bool call_in_context(Pending& p) {
+    try {
+      return call(p);
+    } catch (const Error& error) {
+      rethrow_with_context(error, "reviving call " + std::to_string(p.next) + " of '" + p.name +
+                                      "' from its inbound_nodes");
+    }
   }
 
   bool call(Pending& p) {
