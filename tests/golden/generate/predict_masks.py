@@ -40,17 +40,18 @@ def attention(name, keys):
 
 @predict_case
 def nested_explicit_masks(rng):
-    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    # Keras leaves an explicit mask on the tensor, where a later call finds it: `a` is always masked.
+    a, b, c = (keras.Input((4,), name=name) for name in "abc")
     keep = keras.Input((4,), dtype="bool", name="keep")
     by_place, by_name = attention("by_place", False), attention("by_name", True)
     outputs = [
-        by_place([a, b]),
+        by_place([c, b]),
         by_place([a, b], mask=[keep, None]),
         by_name({"scores": a, "shift": b}, mask={"scores": keep, "shift": None}),
         by_name({"shift": a, "scores": b}),
     ]
-    model = keras.Model([a, b, keep], outputs)
-    return model, [floats(rng, 3, 4), floats(rng, 3, 4), flags(rng, 3, 4)]
+    model = keras.Model([a, b, c, keep], outputs)
+    return model, [floats(rng, 3, 4), floats(rng, 3, 4), floats(rng, 3, 4), flags(rng, 3, 4)]
 
 
 @predict_case
