@@ -14,6 +14,12 @@ std::string dim_text(Dim d) {
 /// The place of dimension i; a negative i counts from the end.
 int place(const Shape& shape, int i) {
   const int at = i < 0 ? i + shape.rank() : i;
+  if (shape.rank() == 0) {
+    throw ShapeError(fmt::format(
+        "Shape: index out of range. Expected: no index, as the shape () of a scalar has no "
+        "dimensions. Received: {}",
+        i));
+  }
   if (at < 0 || at >= shape.rank()) {
     throw ShapeError(fmt::format(
         "Shape: index out of range. Expected: an index from {} to {}. Received: {} for the "

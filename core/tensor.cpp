@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <weft/core/backend.h>
 #include <weft/core/error.h>
 #include <weft/core/ops/cast.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstring>
 
 #include "core/access.hpp"
@@ -247,12 +249,56 @@ void Tensor::read(void* out, DType wanted) const {
                            count);
 }
 
+namespace {
+
+struct IntegerRange {
+  explicit IntegerRange(DType type)
+      : bits(static_cast<int>(type.itemsize()) * 8), is_signed(type.name()[0] != 'u') {}
+  int bits;
+  bool is_signed;
+  bool holds(double v) const {
+    const double top = std::ldexp(1.0, is_signed ? bits - 1 : bits);  // the first that is too large
+    const double whole = std::trunc(v);
+    return whole < top && whole >= (is_signed ? -top : 0.0);  // false for NaN
+  }
+  bool holds(std::int64_t v) const {
+    if (!is_signed) return v >= 0 && (bits == 64 || v >> bits == 0);
+    return bits == 64 || v >> (bits - 1) == (v < 0 ? -1 : 0);
+  }
+};
+
+[[noreturn]] void throw_does_not_fit(const std::string& value, DType wanted) {
+  throw Error("item<T>(): the element does not fit T. Expected: a number within the range of " +
+              wanted.name() + ". Received: " + value);
+}
+
+// item<int>() of NaN, or of a number that int cannot hold, would be another number in silence.
+void check_fits(const Tensor& t, DType wanted) {
+  const IntegerRange range(wanted);
+  if (t.dtype().is_floating()) {
+    const auto v = t.item<double>();
+    if (!range.holds(v)) throw_does_not_fit(std::isnan(v) ? "nan" : fmt::format("{}", v), wanted);
+  } else if (t.dtype() == DType::uint64) {
+    const auto v = t.to_vector<std::uint64_t>()[0];
+    const bool holds = v > static_cast<std::uint64_t>(INT64_MAX)
+                           ? wanted == DType::uint64
+                           : range.holds(static_cast<std::int64_t>(v));
+    if (!holds) throw_does_not_fit(std::to_string(v), wanted);
+  } else {
+    const auto v = t.to_vector<std::int64_t>()[0];
+    if (!range.holds(v)) throw_does_not_fit(std::to_string(v), wanted);
+  }
+}
+
+}  // namespace
+
 void Tensor::read_one(void* out, DType wanted) const {
   const TensorImpl& p = readable(*this);
   if (p.shape.size() != 1) {
     throw ShapeError("item() needs a tensor with exactly one element. Received: shape " +
                      p.shape.to_string() + ".");
   }
+  if (wanted.is_integer()) check_fits(*this, wanted);
   read(out, wanted);
 }
 

@@ -85,4 +85,15 @@ void read_into(T& field, const Config& c, const char* key) {
   field = c.get<T>(key, field);
 }
 
+/// Reads the options of Adam and its kin.
+template <class O>
+O adam_options(const Config& c) {
+  auto o = common_optimizer_options<O>(c);
+  read_into(o.beta_1, c, "beta_1");
+  read_into(o.beta_2, c, "beta_2");
+  read_into(o.epsilon, c, "epsilon");
+  if constexpr (requires { o.amsgrad; }) read_into(o.amsgrad, c, "amsgrad");
+  return o;
+}
+
 }  // namespace weft::detail

@@ -41,6 +41,17 @@ std::vector<MetricSpec> flattened(const Metrics& metrics) {
   return all;
 }
 
+// The parts per output. A list that is shorter than the outputs, as some have no loss, belongs to
+// the first of them: Keras 3.15.1 pairs targets, predictions and metrics by place, also where the
+// loss takes the targets for later outputs.
+std::vector<Tensor> by_place(const char* what, const Tensors& given, const Outputs& outputs) {
+  std::vector<bool> needed(outputs.tensors.size());
+  const std::size_t count =
+      given.is_dict() ? needed.size() : std::min<std::size_t>(needed.size(), given.flat().size());
+  std::fill_n(needed.begin(), count, true);
+  return match_outputs(what, given, outputs, needed);
+}
+
 }  // namespace
 
 CompileMetrics::CompileMetrics(Metrics metrics, Metrics weighted_metrics)
@@ -51,19 +62,20 @@ CompileMetrics::CompileMetrics(Metrics metrics, Metrics weighted_metrics)
 
 CompileMetrics::OutputMetrics CompileMetrics::make_for(int output,
                                                        const std::vector<MetricSpec>& given,
-                                                       const std::vector<Tensor>& y_true,
+                                                       const Targets& y_true,
                                                        const Outputs& outputs) const {
   OutputMetrics out{.output = output, .prefix = {}, .metrics = {}};
   const auto at = static_cast<std::size_t>(output);
+  const Tensor& target = y_true.parts[at];
+  if (!target && !y_true.by_name) return out;
   if (outputs.count() > 1) out.prefix = outputs.names[at];
   for (const MetricSpec& one : given) {
     const SpecState<Metric>* s = spec_of(one);
     if (s == nullptr) throw GraphError("Expected metric, received `None`.");
     if (!is_accuracy(s->id)) {
       out.metrics.push_back(metric_of(one));
-    } else if (y_true[at]) {
-      out.metrics.push_back(
-          resolve_accuracy(y_true[at].shape(), outputs.tensors[at].shape(), s->id));
+    } else if (target) {
+      out.metrics.push_back(resolve_accuracy(target.shape(), outputs.tensors[at].shape(), s->id));
     } else {
       throw GraphError(
           fmt::format("There are no targets for output '{}', which has the metric '{}'. Expected: "
@@ -76,7 +88,7 @@ CompileMetrics::OutputMetrics CompileMetrics::make_for(int output,
 
 std::vector<CompileMetrics::OutputMetrics> CompileMetrics::make(const Metrics& given,
                                                                 const char* argument,
-                                                                const std::vector<Tensor>& y_true,
+                                                                const Targets& y_true,
                                                                 const Outputs& outputs) const {
   std::vector<OutputMetrics> out;
   if (flattened(given).empty()) return out;
@@ -123,8 +135,7 @@ std::vector<CompileMetrics::OutputMetrics> CompileMetrics::make(const Metrics& g
 void CompileMetrics::build(const Tensors& y_true, const Tensors& y_pred) {
   if (built_) return;
   const Outputs outputs = outputs_of(y_pred, output_names_);
-  const std::vector<Tensor> targets =
-      match_outputs("y_true", y_true, outputs, std::vector<bool>(outputs.tensors.size(), true));
+  const Targets targets{by_place("y_true", y_true, outputs), y_true.is_dict()};
   flat_metrics_ = make(metrics_, "metrics", targets, outputs);
   flat_weighted_ = make(weighted_, "weighted_metrics", targets, outputs);
   built_ = true;
@@ -134,13 +145,12 @@ void CompileMetrics::update_state(const Tensors& y_true, const Tensors& y_pred,
                                   const Tensors& sample_weight) {
   build(y_true, y_pred);
   const Outputs outputs = outputs_of(y_pred, output_names_);
-  const std::vector<bool> all(outputs.tensors.size(), true);
-  const std::vector<Tensor> targets = match_outputs("y_true", y_true, outputs, all);
+  const std::vector<Tensor> targets = by_place("y_true", y_true, outputs);
   std::vector<Tensor> weights(targets.size());
   if (sample_weight.is_single())
     std::fill(weights.begin(), weights.end(), sample_weight.flat()[0]);
   else
-    weights = match_outputs("sample_weight", sample_weight, outputs, all);
+    weights = by_place("sample_weight", sample_weight, outputs);
   for (const OutputMetrics& o : flat_metrics_) {
     const auto at = static_cast<std::size_t>(o.output);
     for (const Ref<Metric>& m : o.metrics) {

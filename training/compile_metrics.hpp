@@ -36,10 +36,14 @@ class CompileMetrics {
     std::string prefix;  // its name when there are several outputs
     std::vector<Ref<Metric>> metrics;
   };
-  std::vector<OutputMetrics> make(const Metrics& given, const char* argument,
-                                  const std::vector<Tensor>& y_true, const Outputs& outputs) const;
-  OutputMetrics make_for(int output, const std::vector<MetricSpec>& given,
-                         const std::vector<Tensor>& y_true, const Outputs& outputs) const;
+  struct Targets {  // per output, null where there is none
+    std::vector<Tensor> parts;
+    bool by_name = false;  // given as a dict; else an output without a target has no metrics
+  };
+  std::vector<OutputMetrics> make(const Metrics& given, const char* argument, const Targets& y_true,
+                                  const Outputs& outputs) const;
+  OutputMetrics make_for(int output, const std::vector<MetricSpec>& given, const Targets& y_true,
+                         const Outputs& outputs) const;
 
   Metrics metrics_, weighted_;
   std::vector<std::string> output_names_;

@@ -13,6 +13,7 @@ FunctionalLayer::FunctionalLayer(const Tensors& inputs, const Tensors& outputs,
   for (const AnyLayer& layer : graph_.layers()) children.push_back({layer->name(), layer});
   set_children_(std::move(children));
   LayerAccess::state(*this).built = true;
+  set_input_spec(graph_.input_specs());
 }
 
 Config FunctionalLayer::get_config() const { return functional_config(*this); }

@@ -9,6 +9,9 @@
 namespace weft {
 namespace {
 
+// As Python prints it: a NaN has no sign.
+std::string number(double v) { return std::isnan(v) ? "nan" : fmt::format("{}", v); }
+
 std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Config& attrs) {
   ops::check_inputs("arange", inputs, 0);
   return {{{attrs.get<Dim>("size")}, attrs.get<DType>("dtype")}};
@@ -21,10 +24,24 @@ namespace ops {
 Tensor arange(Number start, Number stop, Number step, DType dtype) {
   if (step.value == 0 && step.known)
     fail<Error>("arange", "step is 0", "a positive or negative step", "0");
+  const auto check = [](const Number& n, const char* what) {
+    if (n.known && !std::isfinite(n.value))
+      fail<Error>("arange", fmt::format("{} is not finite", what), "a finite number",
+                  number(n.value));
+  };
+  check(start, "start");
+  check(stop, "stop");
+  check(step, "step");
   Dim size = None;
   if (start.known && stop.known && step.known) {
-    size = static_cast<std::int64_t>(
-        std::max(0.0, std::ceil((stop.value - start.value) / step.value)));
+    const double count = std::max(0.0, std::ceil((stop.value - start.value) / step.value));
+    constexpr double most = 4611686018427387904.0;  // 2^62
+    if (count >= most) {
+      fail<Error>("arange", "there are too many elements", "fewer than 2^62",
+                  fmt::format("start={}, stop={}, step={}", number(start.value), number(stop.value),
+                              number(step.value)));
+    }
+    size = static_cast<std::int64_t>(count);
   }
   const bool integer = start.integer && stop.integer && step.integer;
   if (dtype == DType::undefined) dtype = integer ? DType(DType::int32) : floatx();

@@ -6,6 +6,7 @@
 #include <weft/core/ops/pointwise/log.h>
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/squeeze.h>
+#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -110,6 +111,10 @@ void op_sparse_categorical_crossentropy() {
   register_op({.name = "sparse_log_crossentropy", .infer = infer, .grad = grad_log});
   register_op(
       {.name = "sparse_log_crossentropy_grad", .infer = infer_log_grad, .grad = grad_of_grad_log});
+  for (const std::string op : {"sparse_softmax_crossentropy", "sparse_log_crossentropy"}) {
+    detail::set_refuses_data(op);
+    detail::set_refuses_data(op + "_grad", op);
+  }
 }
 
 }  // namespace registration

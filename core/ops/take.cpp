@@ -1,6 +1,7 @@
 #include <weft/core/ops/take.h>
 
 #include <weft/core/ops/reshape.h>
+#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -64,6 +65,8 @@ namespace registration {
 void op_take() {
   register_op({.name = "take", .infer = infer, .grad = grad, .keras_class = "Take"});
   register_op({.name = "take_grad", .infer = infer_grad, .grad = grad_of_grad});
+  detail::set_refuses_data("take");
+  detail::set_refuses_data("take_grad", "take");
 }
 
 }  // namespace registration

@@ -1,6 +1,7 @@
 #include <weft/core/ops/take_along_axis.h>
 
 #include <weft/core/ops/reshape.h>
+#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -67,6 +68,8 @@ namespace registration {
 void op_take_along_axis() {
   register_op({.name = kName, .infer = infer, .grad = grad, .keras_class = "TakeAlongAxis"});
   register_op({.name = "take_along_axis_grad", .infer = infer_grad, .grad = grad_of_grad});
+  detail::set_refuses_data(kName);
+  detail::set_refuses_data("take_along_axis_grad", kName);
 }
 
 }  // namespace registration

@@ -91,10 +91,34 @@ void Context::run(const std::vector<const void*>& inputs, const std::vector<void
   }
   const auto begin =
       options.profiler != nullptr ? Profiler::Clock::now() : Profiler::Clock::time_point();
-  run_nodes(options, arena_);
+  if (options.check_numerics)
+    run_nodes_or_restore(options, arena_);
+  else
+    run_nodes(options, arena_);
   run_copies(plan_->memory.staging, arena_);
   run_copies(plan_->memory.copies, arena_);
   if (options.profiler != nullptr) options.profiler->end_of_run(begin, Profiler::Clock::now());
+}
+
+// The check for NaN may stop a step anywhere, also when some variables are written: they get their
+// values back.
+void Context::run_nodes_or_restore(const RunOptions& options, std::byte* arena) {
+  std::vector<std::vector<std::byte>> before;
+  for (int v : plan_->memory.written) {
+    const detail::Storage& memory = *detail::impl(plan_->graph.variables[at(v)]).memory;
+    before.emplace_back(memory.bytes);
+    memory.backend->copy_to_host(before.back().data(), memory.data, memory.bytes);
+  }
+  try {
+    run_nodes(options, arena);
+  } catch (...) {
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const detail::Storage& memory =
+          *detail::impl(plan_->graph.variables[at(plan_->memory.written[i])]).memory;
+      memory.backend->copy_from_host(memory.data, before[i].data(), memory.bytes);
+    }
+    throw;
+  }
 }
 
 void Context::run_nodes(const RunOptions& options, std::byte* arena) {

@@ -41,6 +41,7 @@ class Context {
   void bind(const plan::Location& location);
   void* resolve(const plan::Location& location, std::byte* arena) const;
   void set_externals(const std::vector<const void*>& inputs, const std::vector<void*>& outputs);
+  void run_nodes_or_restore(const RunOptions& options, std::byte* arena);
   void run_nodes(const RunOptions& options, std::byte* arena);
   void run_observed(int node, const KernelArgs& args, const RunOptions& options, std::byte* arena);
   void check_finite(int node) const;

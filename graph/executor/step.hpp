@@ -60,7 +60,6 @@ class Step {
   /// All plans as text, most recently used first.
   std::string dump() const;
   std::string dot() const;  ///< the most recently used plan
-  ArenaPool& arenas() { return *arenas_; }
 
  private:
   /// A binding that is handed out to one caller at a time.

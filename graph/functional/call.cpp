@@ -153,10 +153,28 @@ Masks resolve_masks(const Tensors& inputs, const Masks& given) {
   return any ? Masks(list) : Masks();
 }
 
-Tensors run_call(Layer& layer, const Tensors& inputs, const CallContext& context,
+// A layer whose `call` takes no masks finds those that were given explicitly on its inputs, like
+// any other.
+Tensors carrying_masks(const Layer& layer, const Tensors& inputs, const Masks& masks) {
+  if (LayerAccess::takes_context(layer)) return inputs;
+  std::vector<Tensor> flat = inputs.flat();
+  const std::vector<std::optional<Tensor>> list = mask_list(masks);
+  bool changed = false;
+  for (std::size_t i = 0; i < std::min(flat.size(), list.size()); ++i) {
+    if (!flat[i] || !list[i]) continue;
+    const std::optional<Tensor> carried = keras_mask(flat[i]);
+    if (carried && &impl(*carried) == &impl(*list[i])) continue;
+    flat[i] = with_keras_mask(flat[i], list[i]);
+    changed = true;
+  }
+  return changed ? inputs.with(flat) : inputs;
+}
+
+Tensors run_call(Layer& layer, const Tensors& given, const CallContext& context,
                  std::optional<bool> training) {
   CallFrame frame{.layer = &layer, .training = training};
   const FrameScope scope(frame);
+  const Tensors inputs = carrying_masks(layer, given, context.mask);
   Tensors out;
   try {
     out = LayerAccess::run_call(layer, inputs, context);

@@ -5,7 +5,9 @@
 #include <map>
 #include <mutex>
 
+#include "core/config_access.hpp"
 #include "core/registration.hpp"
+#include "graph/functional/error_context.hpp"
 #include "graph/functional/input_layer.hpp"
 #include "graph/functional/input_spec.hpp"
 #include "graph/functional/layer_state.hpp"
@@ -111,8 +113,9 @@ std::vector<std::string> registered_layers() {
   return names;
 }
 
-AnyLayer layer_from_config(const Config& object, const CustomObjects& custom) {
-  const CustomObjectScope scope(custom);
+namespace {
+
+AnyLayer revive_layer(const Config& object) {
   const Config config = object.get<std::optional<Config>>("config", {}).value_or(Config());
   AnyLayer layer = make_layer(object, config);
   if (!layer)
@@ -120,6 +123,32 @@ AnyLayer layer_from_config(const Config& object, const CustomObjects& custom) {
                 "' returned a null layer.");
   restore(layer, config);
   return layer;
+}
+
+// The text of a key wherever it is one; in a damaged config it may be anything.
+std::string text_if_any(const Config& object, std::string_view key) {
+  if (!object.contains(key)) return {};
+  const ConfigValue value = object[key];
+  return kind(value) == ConfigKind::string ? string(value) : std::string();
+}
+
+std::string name_in(const Config& object) {
+  std::string name = text_if_any(object, "name");
+  if (name.empty() && object.contains("config") && kind(object["config"]) == ConfigKind::dict)
+    name = text_if_any(dict(object["config"]), "name");
+  return name;
+}
+
+}  // namespace
+
+AnyLayer layer_from_config(const Config& object, const CustomObjects& custom) {
+  const CustomObjectScope scope(custom);
+  try {
+    return revive_layer(object);
+  } catch (const Error& error) {
+    rethrow_with_context(error, "reviving layer '" + name_in(object) + "' (" +
+                                    text_if_any(object, "class_name") + ") from its config");
+  }
 }
 
 CustomObjectScope::CustomObjectScope(const CustomObjects& objects)

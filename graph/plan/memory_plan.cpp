@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/op_registry.hpp"
+
 namespace weft::plan {
 namespace {
 
@@ -15,7 +17,12 @@ class Planner {
       : g_(graph),
         workspace_bytes_(workspace_bytes),
         in_place_(in_place),
-        end_(static_cast<int>(graph.nodes.size())) {}
+        end_(static_cast<int>(graph.nodes.size())) {
+    for (int n = 0; n < end_; ++n) {
+      const detail::Refusal refusal = detail::refusal_of(*g_.nodes[at(n)].op);
+      if (refusal.refuses && !has_passed(n, refusal.gradient_of)) last_refusing_ = n;
+    }
+  }
 
   MemoryPlan run() {
     plan_.values.resize(g_.values.size());
@@ -76,11 +83,29 @@ class Planner {
     }
   }
 
+  // Whether an earlier node of the op `checked_by` has seen the same indices as node n.
+  bool has_passed(int n, std::string_view checked_by) const {
+    if (checked_by.empty()) return false;
+    const auto is_index_of_n = [&](int v) {
+      const std::vector<int>& inputs = g_.nodes[at(n)].inputs;
+      return !g_.values[at(v)].spec.dtype.is_floating() &&
+             std::find(inputs.begin(), inputs.end(), v) != inputs.end();
+    };
+    return std::any_of(g_.nodes.begin(), g_.nodes.begin() + n, [&](const OpNode& earlier) {
+      return earlier.op->name == checked_by &&
+             std::any_of(earlier.inputs.begin(), earlier.inputs.end(), is_index_of_n);
+    });
+  }
+
+  // Whether a kernel may still refuse the step's data when node n has run: until then no variable
+  // is written, so that a refused step changes nothing.
+  bool may_be_refused(int n) const { return n < last_refusing_; }
+
   // A value that a variable will hold is better computed right into the variable than into the
   // memory of an input that dies, when this pointwise node is the last that reads the variable's
   // old value: w - step.
   bool becomes_variable(int n, int v) const {
-    if (!g_.nodes[at(n)].op->traits.pointwise) return false;
+    if (!g_.nodes[at(n)].op->traits.pointwise || may_be_refused(n)) return false;
     for (const Commit& c : g_.commits) {
       const int old = g_.reads[at(c.variable)];
       if (c.value == v && old >= 0 && old != v && last_[at(old)] == n) return true;
@@ -148,7 +173,7 @@ class Planner {
       if (g_.reads[at(c.variable)] == c.value) continue;  // its own old value
       const bool own =
           g.location.place == Place::arena && g.bytes == g_.values[at(c.value)].bytes();
-      if (own && is_old_value_free(c, g.first)) {
+      if (own && !may_be_refused(g.first) && is_old_value_free(c, g.first)) {
         g.location = to;
         continue;
       }
@@ -210,6 +235,7 @@ class Planner {
   const std::vector<std::size_t>& workspace_bytes_;
   bool in_place_;
   int end_;
+  int last_refusing_ = -1;  // the last node whose kernel may refuse data
   std::vector<int> last_;   // last use by value
   std::vector<int> group_;  // by value
   std::vector<Group> groups_;

@@ -35,7 +35,7 @@ struct MemoryPlan {
 
 /// `workspace_bytes` by node. A node's output takes the memory of an input that dies there when the
 /// op is pointwise; a view is its input's memory; a committed value is computed right into the
-/// variable when the old value is dead by then.
+/// variable when the old value is dead by then and no kernel can refuse the data any more.
 MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes,
                        bool in_place);
 

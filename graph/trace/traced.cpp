@@ -1,6 +1,8 @@
 #include <weft/core/error.h>
 #include <weft/graph/trace/traced.h>
 
+#include <algorithm>
+
 #include "core/access.hpp"
 #include "core/recorder.hpp"
 #include "graph/executor/step.hpp"
@@ -8,6 +10,31 @@
 
 namespace weft::detail {
 namespace {
+
+// "argument 1", "element 0 of argument 1" or "the entry 'a' of argument 1", counted from 0.
+std::string place_text(const Tensors& t, std::size_t at, const std::string& what) {
+  if (t.is_single()) return what;
+  if (t.is_list()) return "element " + std::to_string(at) + " of " + what;
+  std::vector<std::string> keys = t.keys();
+  std::sort(keys.begin(), keys.end());  // as flat() goes
+  return "the entry '" + keys[at] + "' of " + what;
+}
+
+void check_no_null(const Tensors& t, const std::string& what) {
+  const std::vector<Tensor> flat = t.flat();
+  for (std::size_t i = 0; i < flat.size(); ++i) {
+    if (!flat[i])
+      throw GraphError("traced: " + place_text(t, i, what) +
+                       " is a null Tensor. Expected: a tensor.");
+  }
+}
+
+// Runs the code itself; what it returns is checked.
+Tensors run_body(const TracedCode::Body& body, const std::vector<Tensors>& arguments) {
+  const Tensors out = body(arguments);
+  check_no_null(out, "the returned value");
+  return out;
+}
 
 // The plans of one piece of code; one Step per structure of the arguments.
 struct Code {
@@ -24,7 +51,7 @@ struct Code {
     const trace::CallStructure shape(arguments);
     auto made = std::make_shared<executor::Step>(
         [this, shape](const std::vector<Tensor>& flat) -> executor::StepResult {
-          const Tensors out = body(shape.rebuild(flat));
+          const Tensors out = run_body(body, shape.rebuild(flat));
           return {out.flat(), std::make_shared<Tensors>(out)};
         },
         arenas);
@@ -71,11 +98,13 @@ TracedCode::TracedCode(Body body) {
 
 Tensors TracedCode::call(const std::vector<Tensors>& arguments) const {
   Code& code = *static_cast<Code*>(state.get());
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    check_no_null(arguments[i], "argument " + std::to_string(i));
   const trace::CallStructure structure(arguments);
   const std::vector<Tensor> flat = structure.flatten(arguments);
   if (must_run_inline(flat)) {
     const Nesting nesting;
-    return code.body(arguments);
+    return run_body(code.body, arguments);
   }
   const executor::StepResult result = code.step(structure.key(), arguments).run(flat);
   return static_cast<const Tensors*>(result.structure.get())->with(result.flat);

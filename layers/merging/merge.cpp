@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "core/access.hpp"
 #include "core/config_access.hpp"
 
 namespace weft {
@@ -111,7 +112,7 @@ void MergeLayer::check(const std::vector<Shape>& input_shapes) const {
   for (const Shape& one : input_shapes) out = broadcast(name(), out, without_batch(one));
 }
 
-Tensor MergeLayer::call(const Tensors& inputs, const CallContext& context) {
+Tensor MergeLayer::call(const Tensors& inputs) {
   if (inputs.is_single()) {
     throw GraphError(
         fmt::format("{}: A merge layer should be called on a list of inputs. Received: one tensor "
@@ -122,8 +123,7 @@ Tensor MergeLayer::call(const Tensors& inputs, const CallContext& context) {
   std::vector<Tensor> tensors = inputs.flat();
   check(shapes_of(tensors));
   OptionalMasks masks;
-  for (std::size_t i = 0; i < tensors.size(); ++i)
-    masks.push_back(context.mask[static_cast<int>(i)]);
+  for (const Tensor& t : tensors) masks.push_back(detail::keras_mask(t));
   if (aligns_ranks()) {
     int rank = 0;
     for (const Tensor& t : tensors) rank = std::max(rank, t.shape().rank());

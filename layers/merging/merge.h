@@ -11,7 +11,8 @@ namespace weft::layers {
 class MergeLayer : public Layer {
  public:
   void build(const std::vector<Shape>& input_shapes);
-  Tensor call(const Tensors& inputs, const CallContext& context);
+  /// As in Keras the masks are those that the inputs carry, and no argument of the call.
+  Tensor call(const Tensors& inputs);
   Masks compute_mask(const Tensors& inputs, const Masks& masks) override;
   /// {"input_shape": [[...], ...]}, a list also of one input.
   Config get_build_config() const override;

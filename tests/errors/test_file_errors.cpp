@@ -167,6 +167,61 @@ TEST_CASE("a layer class that weft does not have", "[errors]") {
                                    Contains("custom_objects"));
 }
 
+TEST_CASE("a damaged configuration names file, layer and key", "[errors]") {
+  const std::string units = with_config(R"("units": 3)", R"("units": "three")");
+  CHECK_THAT(load_error(units), Contains(units) && Contains("units") &&
+                                    Contains("Received: 'three'") &&
+                                    Contains("reviving layer 'd' (Dense) from its config"));
+  const std::string activation =
+      with_config(R"("activation": "linear")", R"("activation": "telepathic")");
+  CHECK_THAT(load_error(activation), Contains(activation) && Contains("telepathic") &&
+                                         Contains("reviving layer 'd' (Dense)"));
+  const std::string missing = with_config(R"("units": 3)", R"("unit": 3)");
+  CHECK_THAT(load_error(missing),
+             Contains(missing) && Contains("'units'") && Contains("reviving layer 'd' (Dense)"));
+}
+
+TEST_CASE("a damaged call of a layer names file and layer", "[errors]") {
+  const Tensor in = Input({4}, {.name = "in"});
+  const std::string path = test::temporary_dir() + "/graph.keras";
+  Model(in, layers::Dense(3, {.name = "d"})(in)).save(path);
+  io::ZipReader from(path);
+  io::ZipWriter to;
+  to.add("config.json", replaced(from.read_text("config.json"), R"("keras_history": ["in", 0, 0])",
+                                 R"("keras_history": ["in"])"));
+  to.add("model.weights.h5", from.read("model.weights.h5"));
+  to.save(path);
+  CHECK_THAT(load_error(path), Contains(path) && Contains("[name, node, tensor]") &&
+                                   Contains("reviving call 0 of 'd' from its inbound_nodes"));
+}
+
+TEST_CASE("a damaged compile configuration is the file's fault, not the data's", "[errors]") {
+  const Tensor in = Input({4}, {.name = "in"});
+  Model model(in, {layers::Dense(3, {.name = "a"})(in), layers::Dense(3, {.name = "b"})(in)});
+  model.compile({.optimizer = "sgd",
+                 .loss = {{"a", "mse"}, {"b", "mae"}},
+                 .metrics = {{"a", "mae"}, {"b", "mse"}}});
+  const std::string path = test::temporary_dir() + "/two.keras";
+  const auto damaged = [&](const std::string& wrong, const std::string& by) {
+    model.save(path);
+    io::ZipReader from(path);
+    io::ZipWriter to;
+    to.add("config.json", replaced(from.read_text("config.json"), wrong, by));
+    to.add("model.weights.h5", from.read("model.weights.h5"));
+    to.save(path);
+    return load_error(path);
+  };
+  CHECK_THAT(damaged(R"("metrics": {"a")", R"("metrics": {"q")"),
+             Contains(path) && Contains("compile_config: the key 'q' of `metrics` is no output of "
+                                        "the model. Expected: keys out of ['a', 'b']."));
+  CHECK_THAT(damaged(R"("loss": {"a")", R"("loss": {"q")"),
+             Contains(path) && Contains("the key 'q' of `loss` is no output"));
+  CHECK_THAT(damaged(R"("metrics": {"a": "mae")", R"("metrics": {"a": 7)"),
+             Contains(path) && Contains("compile_config: `metrics`: "));
+  CHECK_THAT(damaged(R"("loss_weights": null)", R"("loss_weights": "much")"),
+             Contains(path) && Contains("compile_config: `loss_weights`: "));
+}
+
 TEST_CASE("an optimizer class that weft does not have", "[errors]") {
   const std::string path = with_config(R"("class_name": "SGD")", R"("class_name": "Downhill")");
   CHECK_THAT(load_error(path), Contains(path) && Contains("Downhill"));

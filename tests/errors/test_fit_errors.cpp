@@ -82,6 +82,63 @@ TEST_CASE("labels out of range, and the weights stay", "[errors]") {
   model.fit(numbers(4), labels(4), {.verbose = 0});
 }
 
+// Everything that a step may change: weights, moving statistics, seeds, the optimizer's variables.
+std::vector<std::vector<double>> state_of(const Model& model) {
+  std::vector<std::vector<double>> all;
+  const auto add = [&](const Variable& v) { all.push_back(Tensor(v).to_vector<double>()); };
+  for (const AnyLayer& layer : model.layers()) {
+    for (const Variable& v : layer->variables()) add(v);
+  }
+  for (const Variable& v : model.optimizer()->variables()) add(v);
+  return all;
+}
+
+// A table of embeddings, statistics and a seed are in front of the loss that refuses.
+Model stateful_classifier() {
+  const Tensor in = Input({4}, {.dtype = "int32", .name = "ids"});
+  Tensor x = layers::Flatten()(layers::Embedding(9, 2, {.name = "table"})(in));
+  x = layers::Dropout(0.5)(layers::BatchNormalization({.name = "norm"})(x));
+  Model model(in, layers::Dense(3, {.name = "logits"})(x), {.name = "stateful"});
+  model.compile({.optimizer = "adam",
+                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true}),
+                 .metrics = {"accuracy"}});
+  return model;
+}
+
+TEST_CASE("a step that a label or an id out of range stops changes nothing", "[errors]") {
+  Model model = stateful_classifier();
+  const Tensor ids = random::randint({4, 4}, 0, 9, {.seed = 3});
+  model.fit(ids, labels(4), {.verbose = 0});
+  const auto before = state_of(model);
+  const Tensor wrong_labels = Tensor::from(std::vector<int>{0, 1, 7, 2});
+  CHECK_THAT(error_of<Error>([&] { model.fit(ids, wrong_labels, {.verbose = 0}); }),
+             Contains("Received: 7"));
+  CHECK(state_of(model) == before);
+  const Tensor wrong_ids = Tensor::from(std::vector<int>(16, 9)).reshape({4, 4});
+  CHECK_THAT(error_of<Error>([&] { model.fit(wrong_ids, labels(4), {.verbose = 0}); }),
+             Contains("Received: 9"));
+  CHECK(state_of(model) == before);
+  model.fit(ids, labels(4), {.verbose = 0});
+  CHECK(state_of(model) != before);
+}
+
+TEST_CASE("a step that the check for NaN stops changes nothing", "[errors]") {
+  Model model = stateful_classifier();
+  const Tensor ids = random::randint({4, 4}, 0, 9, {.seed = 3});
+  model.fit(ids, labels(4), {.verbose = 0});
+  Variable kernel = model.get_layer("logits")->weights()[0];
+  kernel.assign(ops::full(kernel.shape(), std::numeric_limits<float>::quiet_NaN()));
+  const auto statistics = [&] {
+    return Tensor(model.get_layer("norm")->weights()[2]).to_vector<float>();
+  };
+  const std::vector<float> before = statistics();
+  set_check_numerics(true);
+  const std::string text = error_of<Error>([&] { model.fit(ids, labels(4), {.verbose = 0}); });
+  set_check_numerics(false);
+  CHECK_THAT(text, Contains("check_numerics") && Contains("logits"));
+  CHECK(statistics() == before);
+}
+
 TEST_CASE("data of the wrong width", "[errors]") {
   Model model = classifier();
   const std::string text = error_of<ShapeError>([&] {

@@ -7,6 +7,7 @@
 #include <weft/layers/concatenate.h>
 #include <weft/layers/dense.h>
 #include <weft/layers/dropout.h>
+#include <weft/ops.h>
 #include <weft/training/saving/saving.h>
 #include <weft/training/sequential.h>
 
@@ -145,6 +146,55 @@ TEST_CASE("wrong usage of weft returns 2 and names the option", "[tools][errors]
   check_error(run_weft({"convert", f.model(), f / "o.h5"}), 2, {"'convert' is not there yet"});
   check_error(run_weft({"bench", f.model()}), 2, {"'bench' is not there yet"});
   CHECK(files_in(f.path) == std::vector<std::string>{"data.npz", "model.keras"});
+}
+
+TEST_CASE("weft reads decimal numbers only, and flags without a value", "[tools][errors]") {
+  const Folder f;
+  for (const char* number : {"0x10", "0b11", "1'0", "1_0", "8.5", "1e1", ""}) {
+    check_error(run_weft({"evaluate", f.model(), "--data", f.data(), "--batch-size", number}), 2,
+                {"--batch-size"});
+  }
+  check_error(run_weft({"evaluate", f.model(), "--data", f.data(), "--batch-size", "0x10"}), 2,
+              {"--batch-size", "Expected: a decimal number. Received: 0x10"});
+  check_error(run_weft({"train", f.model(), "--data", f.data(), "--output", f / "o.keras", "--seed",
+                        "0x1"}),
+              2, {"--seed", "0x1"});
+  check_error(run_weft({"train", f.model(), "--data", f.data(), "--output", f / "o.keras",
+                        "--validation-split", "0x1p-3"}),
+              2, {"--validation-split", "0x1p-3"});
+  check_error(run_weft({"evaluate", f.model(), "--data", f.data(), "--json=3"}), 2, {"--json"});
+  check_error(run_weft({"evaluate", f.model(), "--data", f.data(), "--json=false"}), 2, {"--json"});
+  check_error(run_weft({"summary", f.model(), "--expand-nested=1"}), 2, {"--expand-nested"});
+  const ProcessResult plus =
+      run_weft({"evaluate", f.model(), "--data", f.data(), "--batch-size=+8", "--json"});
+  INFO(plus.err);
+  CHECK(plus.code == 0);
+}
+
+TEST_CASE("weft train refuses class weights that are negative or stand there twice",
+          "[tools][errors]") {
+  const Folder f;
+  const auto train = [&](const std::string& weights) {
+    return run_weft({"train", f.model(), "--data", f.data(), "--output", f / "o.keras",
+                     "--class-weight", weights});
+  };
+  check_error(train(R"({"0": 1.0, "1": -2.5})"), 2,
+              {"--class-weight", "the weight of class 1 is negative", "Received: {\"0\": 1.0"});
+  check_error(train(R"({"0": 1.0, "1": 2, "0": 3})"), 2,
+              {"--class-weight", "a class stands there twice"});
+  check_error(train(R"({"1": 2, "01": 3})"), 2, {"--class-weight", "class 1 stands there twice"});
+  check_error(train(R"({"0": NaN})"), 2, {"--class-weight", "not finite"});
+  CHECK(files_in(f.path) == std::vector<std::string>{"data.npz", "model.keras"});
+}
+
+TEST_CASE("weft evaluate prints a NaN as Python does", "[tools]") {
+  const Folder f;
+  const Tensor zero = ops::zeros({rows, 3});
+  const std::string data = f.data_with({{"x", f.x}, {"y", zero / zero * -1.0}});
+  const ProcessResult r = run_weft({"evaluate", f.model(), "--data", data});
+  INFO(r.err);
+  CHECK(r.code == 0);
+  CHECK(r.out == "loss: nan - mae: nan\n");
 }
 
 TEST_CASE("weft predict writes what the library predicts", "[tools]") {

@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 
@@ -48,9 +49,10 @@ int evaluate(const Options& o) {
   }
   std::string line;
   for (const std::string& name : names) {
-    // Results are float32: their shortest digits say it all.
-    line +=
-        fmt::format("{}{}: {}", line.empty() ? "" : " - ", name, static_cast<float>(scores[name]));
+    // Results are float32: their shortest digits say it all. As in Python a NaN has no sign.
+    const auto score = static_cast<float>(scores[name]);
+    line += fmt::format("{}{}: {}", line.empty() ? "" : " - ", name,
+                        std::isnan(score) ? std::abs(score) : score);
   }
   std::puts(line.c_str());
   return done;

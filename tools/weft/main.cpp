@@ -41,6 +41,28 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
   return "there is no command '" + first + "'. Expected: one of " + names;
 }
 
+// CLI11 reads 0x10, 0b1 and 1'000 as numbers too; here numbers are written in decimal.
+std::string decimal_problem(const std::string& text) {
+  const bool decimal =
+      !text.empty() && text.find_first_not_of("0123456789+-.eE") == std::string::npos;
+  return decimal ? std::string() : "Expected: a decimal number. Received: " + text;
+}
+
+// What holds for every option: numbers are decimal, and a flag takes no value (--json=3).
+void make_strict(CLI::App& app) {
+  for (CLI::App* command : app.get_subcommands({})) {
+    for (CLI::Option* option : command->get_options()) {
+      const std::string type = option->get_type_name();
+      if (option->get_expected_max() == 0) {
+        option->disable_flag_override();
+      } else if (type.rfind("INT", 0) == 0 || type.rfind("UINT", 0) == 0 ||
+                 type.rfind("FLOAT", 0) == 0) {
+        option->check(CLI::Validator([](std::string& text) { return decimal_problem(text); }, ""));
+      }
+    }
+  }
+}
+
 int run(const CLI::App& app, const Work& work) {
   try {
     const int code = work();
@@ -73,6 +95,7 @@ int parse_and_run(int argc, char** argv) {
   define_convert(app, work);
   define_bench(app, work);
   define_devices(app, work);
+  make_strict(app);
   try {
     const std::string problem = unknown_command(app, argc, argv);
     if (!problem.empty()) return report_usage(app, problem);

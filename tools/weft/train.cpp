@@ -4,6 +4,7 @@
 #include <weft/training/saving/saving.h>
 
 #include <CLI/App.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -51,8 +52,16 @@ std::vector<std::pair<int, double>> parse_class_weight(const std::string& text) 
       refuse("the weight of class " + key + " is no number");
     if (!std::isfinite(detail::floating(value)))
       refuse("the weight of class " + key + " is not finite");
-    out.emplace_back(std::stoi(key), detail::floating(value));
+    if (detail::floating(value) < 0) refuse("the weight of class " + key + " is negative");
+    const int label = std::stoi(key);
+    const bool twice =
+        std::any_of(out.begin(), out.end(), [&](const auto& one) { return one.first == label; });
+    if (twice) refuse(fmt::format("class {} stands there twice", label));  // "1" and "01"
+    out.emplace_back(label, detail::floating(value));
   }
+  // Of two equal keys JSON keeps the last: indices and numbers have no colon of their own to count.
+  if (std::count(text.begin(), text.end(), ':') != static_cast<std::ptrdiff_t>(out.size()))
+    refuse("a class stands there twice");
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <weft/training/callbacks/model_checkpoint.h>
 #include <weft/training/model.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "training/monitor.hpp"
@@ -24,6 +25,7 @@ class ModelCheckpointCallback : public Callback {
           "filepath=" +
           path_);
     }
+    check_widths();
   }
 
   void on_epoch_begin(int epoch, Logs&) override { epoch_ = epoch; }
@@ -58,6 +60,22 @@ class ModelCheckpointCallback : public Callback {
     }
     best_ = *current;
     return true;
+  }
+
+  // A field of a million characters would be a path of a million characters.
+  void check_widths() const {
+    constexpr int most = 255;
+    bool in_field = false;
+    int number = 0;
+    for (const char c : path_) {
+      in_field = c == '{' || (in_field && c != '}');
+      number = in_field && c >= '0' && c <= '9' ? std::min(number * 10 + (c - '0'), most + 1) : 0;
+      if (number <= most) continue;
+      throw Error(fmt::format(
+          "ModelCheckpoint: a field of the filepath is too wide. Expected: widths and precisions "
+          "up to {}. Received: filepath={}",
+          most, path_));
+    }
   }
 
   // Python's format fields are fmt's.

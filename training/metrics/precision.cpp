@@ -1,71 +1,23 @@
 #include <weft/training/metrics/precision.h>
 
-#include "training/confusion.hpp"
-#include "training/mean_metric.hpp"
+#include "training/threshold_metric.hpp"
 
 namespace weft {
 namespace metrics {
-namespace {
-
-class PrecisionMetric final : public detail::BuiltinMetric {
- public:
-  explicit PrecisionMetric(const PrecisionOptions& o)
-      : BuiltinMetric("Precision", nullptr, "up", o.name, o.dtype), options_(o) {
-    if (o.thresholds) detail::check_thresholds("Precision", *o.thresholds);
-    confusion_.thresholds = o.thresholds.value_or(std::vector<double>{o.top_k ? -1e10 : 0.5});
-    confusion_.evenly_distributed = detail::evenly_distributed(confusion_.thresholds);
-    confusion_.top_k = o.top_k;
-    confusion_.class_id = o.class_id;
-    true_positives_ =
-        add_variable({.shape = {confusion_.thresholds.size()}, .name = "true_positives"});
-    false_positives_ =
-        add_variable({.shape = {confusion_.thresholds.size()}, .name = "false_positives"});
-  }
-  void update_state(const Tensor& y_true, const Tensor& y_pred,
-                    const std::optional<Tensor>& sample_weight) override {
-    const detail::Confusion c =
-        detail::confusion(y_true, y_pred, sample_weight, confusion_, dtype());
-    true_positives_.assign(true_positives_ + c.true_positives);
-    false_positives_.assign(false_positives_ + c.false_positives);
-  }
-  Tensor result() override {
-    const Tensor all = ops::divide_no_nan(true_positives_, true_positives_ + false_positives_);
-    return confusion_.thresholds.size() == 1 ? all[0] : all;
-  }
-  Config get_config() const override {
-    return BuiltinMetric::get_config().merge({{"thresholds", options_.thresholds},
-                                              {"top_k", options_.top_k},
-                                              {"class_id", options_.class_id}});
-  }
-
- private:
-  PrecisionOptions options_;
-  detail::ConfusionOptions confusion_;
-  Variable true_positives_, false_positives_;
-};
-
-}  // namespace
 
 Precision::Precision(PrecisionOptions options)
-    : MetricRef(std::make_shared<PrecisionMetric>(options)) {}
+    : MetricRef(std::make_shared<detail::ThresholdMetric>(
+          "Precision",
+          detail::ThresholdMetric::Others{"false_positives", &detail::Confusion::false_positives},
+          options)) {}
 
 }  // namespace metrics
 
 namespace registration {
 void metric_precision() {
   using Options = metrics::PrecisionOptions;
-  detail::register_metric<metrics::Precision, Options>("Precision", [](const Config& c) {
-    auto o = detail::common_metric_options<Options>(c);
-    // A file may hold one number in place of a list.
-    if (c.contains("thresholds") && detail::kind(c["thresholds"]) == detail::ConfigKind::floating) {
-      o.thresholds = std::vector<double>{c.get<double>("thresholds")};
-    } else {
-      o.thresholds = c.get<std::optional<std::vector<double>>>("thresholds", o.thresholds);
-    }
-    o.top_k = c.get<std::optional<int>>("top_k", o.top_k);
-    o.class_id = c.get<std::optional<int>>("class_id", o.class_id);
-    return o;
-  });
+  detail::register_metric<metrics::Precision, Options>("Precision",
+                                                       detail::threshold_options<Options>);
 }
 }  // namespace registration
 }  // namespace weft

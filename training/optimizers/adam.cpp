@@ -17,14 +17,7 @@ Adam::Adam(AdamOptions o)
 namespace registration {
 void optimizer_adam() {
   using Options = optimizers::AdamOptions;
-  detail::register_optimizer<optimizers::Adam, Options>("Adam", [](const Config& c) {
-    auto o = detail::common_optimizer_options<Options>(c);
-    detail::read_into(o.beta_1, c, "beta_1");
-    detail::read_into(o.beta_2, c, "beta_2");
-    detail::read_into(o.epsilon, c, "epsilon");
-    detail::read_into(o.amsgrad, c, "amsgrad");
-    return o;
-  });
+  detail::register_optimizer<optimizers::Adam, Options>("Adam", detail::adam_options<Options>);
 }
 }  // namespace registration
 }  // namespace weft

@@ -49,13 +49,7 @@ Adamax::Adamax(AdamaxOptions options) : OptimizerRef(std::make_shared<AdamaxOpti
 namespace registration {
 void optimizer_adamax() {
   using Options = optimizers::AdamaxOptions;
-  detail::register_optimizer<optimizers::Adamax, Options>("Adamax", [](const Config& c) {
-    auto o = detail::common_optimizer_options<Options>(c);
-    detail::read_into(o.beta_1, c, "beta_1");
-    detail::read_into(o.beta_2, c, "beta_2");
-    detail::read_into(o.epsilon, c, "epsilon");
-    return o;
-  });
+  detail::register_optimizer<optimizers::Adamax, Options>("Adamax", detail::adam_options<Options>);
 }
 }  // namespace registration
 }  // namespace weft

@@ -17,14 +17,7 @@ AdamW::AdamW(AdamWOptions o)
 namespace registration {
 void optimizer_adamw() {
   using Options = optimizers::AdamWOptions;
-  detail::register_optimizer<optimizers::AdamW, Options>("AdamW", [](const Config& c) {
-    auto o = detail::common_optimizer_options<Options>(c);
-    detail::read_into(o.beta_1, c, "beta_1");
-    detail::read_into(o.beta_2, c, "beta_2");
-    detail::read_into(o.epsilon, c, "epsilon");
-    detail::read_into(o.amsgrad, c, "amsgrad");
-    return o;
-  });
+  detail::register_optimizer<optimizers::AdamW, Options>("AdamW", detail::adam_options<Options>);
 }
 }  // namespace registration
 }  // namespace weft

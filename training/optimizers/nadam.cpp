@@ -67,13 +67,7 @@ Nadam::Nadam(NadamOptions options) : OptimizerRef(std::make_shared<NadamOptimize
 namespace registration {
 void optimizer_nadam() {
   using Options = optimizers::NadamOptions;
-  detail::register_optimizer<optimizers::Nadam, Options>("Nadam", [](const Config& c) {
-    auto o = detail::common_optimizer_options<Options>(c);
-    detail::read_into(o.beta_1, c, "beta_1");
-    detail::read_into(o.beta_2, c, "beta_2");
-    detail::read_into(o.epsilon, c, "epsilon");
-    return o;
-  });
+  detail::register_optimizer<optimizers::Nadam, Options>("Nadam", detail::adam_options<Options>);
 }
 }  // namespace registration
 }  // namespace weft

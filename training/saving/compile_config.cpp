@@ -1,14 +1,17 @@
 #include "training/saving/compile_config.hpp"
 
+#include <fmt/format.h>
 #include <weft/core/error.h>
 #include <weft/training/model_layer.h>
 
+#include <algorithm>
 #include <map>
 
 #include "core/config_access.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "training/compile_args_access.hpp"
 #include "training/model_state.hpp"
+#include "training/output_match.hpp"
 #include "training/registries.hpp"
 
 namespace weft::detail {
@@ -199,18 +202,78 @@ Config compile_config(const ModelLayer& model) {
           {"steps_per_execution", 1}};
 }
 
+namespace {
+
+// What compile cannot see, as it knows no outputs, is found here: else the first `fit` would say
+// it, and of the user's data.
+void check_key(const std::vector<std::string>& output_names, const std::string& key,
+               const char* argument) {
+  if (std::find(output_names.begin(), output_names.end(), key) != output_names.end()) return;
+  throw Error(fmt::format(
+      "compile_config: the key '{}' of `{}` is no output of the model. Expected: keys out of {}.",
+      key, argument, quoted_list(output_names)));
+}
+
+void check_metrics(const Metrics& metrics, const std::vector<std::string>& output_names,
+                   const char* argument) {
+  if (form_of(metrics) == ArgumentForm::none) return;
+  if (form_of(metrics) == ArgumentForm::dict) {
+    for (const auto& [name, list] : entries_of(metrics)) check_key(output_names, name, argument);
+    return;
+  }
+  const std::size_t count = entries_of(entries_of(metrics).at(0).second).size();
+  if (count == 0 || count == output_names.size()) return;
+  throw Error(
+      fmt::format("compile_config: `{}` is a list of {}. Expected: one for each of the outputs {}.",
+                  argument, count, quoted_list(output_names)));
+}
+
+void check_against_outputs(const CompileOptions& o, const std::vector<std::string>& output_names) {
+  if (output_names.size() < 2) return;  // one output takes whatever there is
+  if (form_of(o.loss) == ArgumentForm::dict) {
+    for (const auto& [name, loss] : entries_of(o.loss)) check_key(output_names, name, "loss");
+  }
+  if (form_of(o.loss) == ArgumentForm::list && entries_of(o.loss).size() > output_names.size()) {
+    throw Error(fmt::format(
+        "compile_config: `loss` is a list of {}. Expected: one for each of the outputs {}.",
+        entries_of(o.loss).size(), quoted_list(output_names)));
+  }
+  check_metrics(o.metrics, output_names, "metrics");
+  check_metrics(o.weighted_metrics, output_names, "weighted_metrics");
+}
+
+// An error in a part says which.
+template <class F>
+auto in_part(const char* key, F f) {
+  try {
+    return f();
+  } catch (const Error& e) {
+    if (std::string_view(e.what()).rfind("compile_config:", 0) == 0) throw;
+    throw Error(fmt::format("compile_config: `{}`: {}", key, e.what()));
+  }
+}
+
+}  // namespace
+
 CompileOptions revive_compile_config(const Config& config,
                                      const std::vector<std::string>& output_names) {
   CompileOptions options;
   const ConfigValue optimizer = value_or_null(config, "optimizer");
-  if (!optimizer.is_null())
-    options.optimizer = OptimizerArg(OptimizerRef(deserialize<Optimizer>(optimizer, "optimizer")));
-  options.loss = revive_losses(value_or_null(config, "loss"));
-  options.loss_weights = revive_weights(value_or_null(config, "loss_weights"));
-  options.metrics = revive_metrics(value_or_null(config, "metrics"), output_names);
-  options.weighted_metrics =
-      revive_metrics(value_or_null(config, "weighted_metrics"), output_names);
+  if (!optimizer.is_null()) {
+    options.optimizer = in_part("optimizer", [&] {
+      return OptimizerArg(OptimizerRef(deserialize<Optimizer>(optimizer, "optimizer")));
+    });
+  }
+  const auto value = [&](const char* key) { return value_or_null(config, key); };
+  options.loss = in_part("loss", [&] { return revive_losses(value("loss")); });
+  options.loss_weights =
+      in_part("loss_weights", [&] { return revive_weights(value("loss_weights")); });
+  options.metrics =
+      in_part("metrics", [&] { return revive_metrics(value("metrics"), output_names); });
+  options.weighted_metrics = in_part(
+      "weighted_metrics", [&] { return revive_metrics(value("weighted_metrics"), output_names); });
   options.run_eagerly = config.get<std::optional<bool>>("run_eagerly", {}).value_or(false);
+  check_against_outputs(options, output_names);
   return options;
 }
 

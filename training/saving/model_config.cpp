@@ -7,6 +7,7 @@
 
 #include "core/config_access.hpp"
 #include "graph/functional/call.hpp"
+#include "graph/functional/error_context.hpp"
 #include "graph/functional/input_layer.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "graph/functional/layer_state.hpp"
@@ -101,7 +102,7 @@ class GraphReviver {
       bool waiting = false;
       for (Pending& p : pending_) {
         while (p.next < p.calls.size()) {
-          if (!call(p)) break;
+          if (!call_in_context(p)) break;
           ++p.next;
           progress = true;
         }
@@ -168,6 +169,15 @@ class GraphReviver {
     return t;
   }
 
+  bool call_in_context(Pending& p) {
+    try {
+      return call(p);
+    } catch (const Error& error) {
+      rethrow_with_context(error, "reviving call " + std::to_string(p.next) + " of '" + p.name +
+                                      "' from its inbound_nodes");
+    }
+  }
+
   bool call(Pending& p) {
     const Config& node = p.calls[p.next];
     const ConfigList args = node.contains("args") ? list(node["args"]) : ConfigList();
@@ -184,10 +194,9 @@ class GraphReviver {
                   "' has no arguments.");
     const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
     if (!inputs) return false;
-    CallOptions options;
-    if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
-      options.training = boolean(kwargs["training"]);
-    outputs_[p.name].push_back(p.layer.all(*inputs, options).flat());
+    const std::optional<CallOptions> options = revive_call_options(kwargs, lookup);
+    if (!options) return false;
+    outputs_[p.name].push_back(p.layer.all(*inputs, *options).flat());
     return true;
   }
 

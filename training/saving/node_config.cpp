@@ -1,6 +1,10 @@
 #include "training/saving/node_config.hpp"
 
+#include <fmt/format.h>
 #include <weft/core/error.h>
+#include <weft/core/log.h>
+
+#include <algorithm>
 
 #include "core/config_access.hpp"
 #include "graph/functional/layer_state.hpp"
@@ -20,14 +24,26 @@ int index_in(const Node& node, const LayerGraph& graph) {
                    "' is not part of the model that is being saved.");
 }
 
+// The numbers of a constant as NumPy's tolist() nests them.
+template <class T>
+ConfigValue nested_list(const std::vector<T>& values, const Shape& shape, int axis,
+                        std::size_t& next) {
+  if (axis == shape.rank()) return ConfigValue(static_cast<T>(values[next++]));
+  ConfigList list;
+  for (std::int64_t i = 0; i < shape[axis]; ++i)
+    list.push_back(nested_list(values, shape, axis + 1, next));
+  return make_list(std::move(list));
+}
+
 ConfigValue constant_config(const Tensor& t) {
-  if (t.shape().rank() == 0) {
-    if (t.dtype() == DType::boolean) return t.item<bool>();
-    if (t.dtype().is_floating()) return t.item<double>();
-    return t.item<std::int64_t>();
-  }
-  const Config value{{"value", t.to_vector<double>()}, {"dtype", t.dtype()}, {"shape", t.shape()}};
-  return Config{{"class_name", "__numpy__"}, {"config", value}};
+  std::size_t next = 0;
+  const ConfigValue value =
+      t.dtype() == DType::boolean ? nested_list(t.to_vector<bool>(), t.shape(), 0, next)
+      : t.dtype().is_floating()   ? nested_list(t.to_vector<double>(), t.shape(), 0, next)
+                                  : nested_list(t.to_vector<std::int64_t>(), t.shape(), 0, next);
+  if (t.shape().rank() == 0) return value;
+  const Config array{{"value", ConfigItem(value)}, {"dtype", t.dtype()}};
+  return Config{{"class_name", "__numpy__"}, {"config", array}};
 }
 
 ConfigValue tensor_config(const Tensor& t, const LayerGraph& graph) {
@@ -53,28 +69,55 @@ ConfigValue structure_config(const Tensors& t, const LayerGraph& graph) {
   return dict;
 }
 
-// Layers that can see a mask say so in every node, also when there is none.
-bool shows_mask(const Layer& layer) {
-  static const char* const names[] = {
-      "BatchNormalization", "Functional", "Sequential",   "LSTM", "GRU",
-      "SimpleRNN",          "RNN",        "Bidirectional"};
-  for (const char* name : names) {
-    if (layer.class_name() == name) return true;
+// Masks in the structure of the arguments that they belong to, null where there is none, as Keras's
+// Layer.__call__ keeps them.
+ConfigValue mask_config(const Node& node, const LayerGraph& graph) {
+  const auto masks = mask_list(node.options().mask);
+  std::vector<ConfigValue> flat;
+  for (int i = 0; i < node.args().size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    flat.push_back(at < masks.size() && masks[at] ? tensor_config(*masks[at], graph)
+                                                  : ConfigValue());
   }
-  return false;
+  if (node.args().is_single()) return flat[0];
+  if (!node.args().is_dict()) return make_list(std::move(flat));
+  const std::vector<std::string> keys = node.args().keys();
+  std::vector<std::string> sorted = keys;
+  std::sort(sorted.begin(), sorted.end());
+  Config dict;
+  for (const std::string& key : keys) {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), key) - sorted.begin();
+    dict.set(key, ConfigItem(flat[static_cast<std::size_t>(at)]));
+  }
+  return dict;
 }
 
+// Whether a call has the argument `mask` in the file. Keras's layers that take one have it in every
+// node, also when there is none; of a class of the user's own nobody knows what its Python twin
+// takes, so that only a mask that is there is written.
+bool writes_mask(const Layer& layer, const Node& node) {
+  const auto masks = mask_list(node.options().mask);
+  const bool any =
+      std::any_of(masks.begin(), masks.end(), [](const auto& mask) { return mask.has_value(); });
+  if (!LayerAccess::takes_context(layer)) {
+    if (any && log_enabled(LogLevel::warning)) {
+      log(LogLevel::warning,
+          fmt::format("The layer '{}' ({}) was called with an explicit mask, which the `call` of "
+                      "its class does not take: weft opens the saved model, Keras does not.",
+                      layer.name(), layer.class_name()));
+    }
+    return any;
+  }
+  return any || layer.module().rfind("keras", 0) == 0;
+}
+
+// What stands beside the first argument of a call, each with its twin in revive_call_options.
 Config kwargs_config(const Node& node, const LayerGraph& graph) {
   Config kwargs;
-  const CallOptions& options = node.options();
-  if (options.training) kwargs.set("training", *options.training);
   const auto* layer = dynamic_cast<const Layer*>(node.operation().get());
-  if (layer == nullptr || !shows_mask(*layer)) return kwargs;
-  const auto masks = mask_list(options.mask);
-  if (masks.empty() || !masks[0])
-    kwargs.set("mask", nullptr);
-  else
-    kwargs.set("mask", ConfigItem(tensor_config(*masks[0], graph)));
+  if (layer == nullptr) return kwargs;
+  if (node.options().training) kwargs.set("training", *node.options().training);
+  if (writes_mask(*layer, node)) kwargs.set("mask", ConfigItem(mask_config(node, graph)));
   return kwargs;
 }
 
@@ -119,6 +162,33 @@ bool is_object(const ConfigValue& v, const char* class_name) {
   return name != nullptr && kind(*name) == ConfigKind::string && string(*name) == class_name;
 }
 
+// Numbers that are nested as in NumPy's tolist().
+void append_nested(const ConfigValue& v, std::size_t axis, const std::vector<std::int64_t>& dims,
+                   std::vector<double>& values) {
+  const bool is_list = kind(v) == ConfigKind::list;
+  if (is_list != (axis < dims.size()) ||
+      (is_list && static_cast<std::int64_t>(list(v).size()) != dims[axis])) {
+    throw Error(
+        "Invalid Functional model configuration: the lists of an array are not all of one length.");
+  }
+  if (is_list) {
+    for (const ConfigValue& one : list(v)) append_nested(one, axis + 1, dims, values);
+  } else {
+    values.push_back(kind(v) == ConfigKind::boolean ? (boolean(v) ? 1.0 : 0.0) : floating(v));
+  }
+}
+
+Tensor revive_array(const ConfigValue& value, DType dtype) {
+  std::vector<std::int64_t> sizes;
+  for (ConfigValue v = value; kind(v) == ConfigKind::list; v = list(v)[0]) {
+    sizes.push_back(static_cast<std::int64_t>(list(v).size()));
+    if (list(v).empty()) break;
+  }
+  std::vector<double> values;
+  append_nested(value, 0, sizes, values);
+  return Tensor::from(values, Shape(std::vector<Dim>(sizes.begin(), sizes.end()))).astype(dtype);
+}
+
 std::optional<Tensor> revive_tensor(const ConfigValue& v, const TensorLookup& lookup) {
   if (is_object(v, "__keras_tensor__")) {
     const Tensor found = lookup(place_in_file(dict(v).get<Config>("config")["keras_history"]));
@@ -127,12 +197,7 @@ std::optional<Tensor> revive_tensor(const ConfigValue& v, const TensorLookup& lo
   }
   if (is_object(v, "__numpy__") || is_object(v, "__tensor__")) {
     const Config config = dict(v).get<Config>("config");
-    const Tensor flat =
-        kind(config["value"]) == ConfigKind::list
-            ? Tensor::from(config.get<std::vector<double>>("value"))
-            : Tensor::from(std::vector<double>{config.get<double>("value")}, Shape());
-    const Tensor typed = flat.astype(DType(config.get<std::string>("dtype")));
-    return config.contains("shape") ? typed.reshape(config.get<Shape>("shape")) : typed;
+    return revive_array(config["value"], DType(config.get<std::string>("dtype")));
   }
   switch (kind(v)) {
     case ConfigKind::boolean:
@@ -189,6 +254,53 @@ std::optional<Tensors> revive_tensors(const ConfigValue& v, const TensorLookup& 
   const std::optional<Tensor> t = revive_tensor(v, lookup);
   if (!t) return std::nullopt;
   return Tensors(*t);
+}
+
+namespace {
+
+// Masks as a list in flattened order, from one of them or any structure of them and nulls. None
+// when some tensor does not exist yet.
+std::optional<std::vector<std::optional<Tensor>>> revive_masks(const ConfigValue& v,
+                                                               const TensorLookup& lookup) {
+  std::vector<ConfigValue> flat{v};
+  const bool special =
+      is_object(v, "__keras_tensor__") || is_object(v, "__numpy__") || is_object(v, "__tensor__");
+  if (kind(v) == ConfigKind::list) flat = list(v);
+  if (kind(v) == ConfigKind::dict && !special) {
+    ConfigEntries sorted = entries(dict(v));
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    flat.clear();
+    for (const auto& [key, one] : sorted) flat.push_back(one);
+  }
+  std::vector<std::optional<Tensor>> masks;
+  for (const ConfigValue& one : flat) {
+    masks.emplace_back();
+    if (one.is_null()) continue;
+    masks.back() = revive_tensor(one, lookup);
+    if (!masks.back()) return std::nullopt;
+  }
+  return masks;
+}
+
+}  // namespace
+
+std::optional<CallOptions> revive_call_options(const Config& kwargs, const TensorLookup& lookup) {
+  CallOptions options;
+  for (const auto& [key, value] : entries(kwargs)) {
+    if (value.is_null()) continue;
+    if (key == "training") {
+      options.training = value.get<bool>();
+    } else if (key == "mask") {
+      const auto masks = revive_masks(value, lookup);
+      if (!masks) return std::nullopt;
+      options.mask = *masks;
+    } else if (holds_tensor(value)) {
+      throw Error("The call's argument '" + key +
+                  "' is not known. Expected: training or mask. Received: " + to_text(value));
+    }
+  }
+  return options;
 }
 
 }  // namespace weft::detail

@@ -4,6 +4,7 @@
 import predict_activations
 import predict_dense
 import predict_graphs
+import predict_masks
 import predict_normalization
 import predict_operators
 import predict_shapes
