@@ -7,11 +7,12 @@
 #include <cstring>
 
 #include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/pointwise/group.hpp"
 
 namespace weft::cpu {
 namespace {
 
-using detail::PointwiseProgram;
+using weft::detail::PointwiseProgram;
 
 constexpr std::size_t alignment = 64;
 
@@ -82,6 +83,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
 
 namespace weft::registration {
 void cpu_pointwise_group(KernelTable& table) {
+  table.add("pointwise_group", {"tiles", false, cpu::prepare_tiled_group});
   cpu::add_reference(table, "pointwise_group", cpu::prepare);
 }
 }  // namespace weft::registration

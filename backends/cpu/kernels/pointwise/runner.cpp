@@ -1,11 +1,10 @@
 #include "backends/cpu/kernels/pointwise/runner.hpp"
 
-#include <weft/core/functors/half.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 
+#include "backends/cpu/simd/cast.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
 namespace weft::cpu {
@@ -14,38 +13,23 @@ namespace {
 constexpr std::int64_t chunk =
     512;  // elements in a conversion buffer: 4 KiB of the widest type, all in L1
 
-float widen(Float16 x) { return to_float(x); }
-float widen(BFloat16 x) { return to_float(x); }
-template <class T>
-std::int64_t widen(T x) {
-  return static_cast<std::int64_t>(x);
-}
-void narrow(float x, Float16& out) { out = to_float16(x); }
-void narrow(float x, BFloat16& out) { out = to_bfloat16(x); }
-template <class T>
-void narrow(std::int64_t x, T& out) {
-  out = static_cast<T>(x);  // modulo 2^n
-}
-
 template <class T>
 void widen_all(const void* from, std::int64_t n, void* to) {
-  using Wide = decltype(widen(T{}));
   for (std::int64_t i = 0; i < n; ++i)
-    static_cast<Wide*>(to)[i] = widen(static_cast<const T*>(from)[i]);
+    static_cast<std::int64_t*>(to)[i] = static_cast<std::int64_t>(static_cast<const T*>(from)[i]);
 }
 template <class T>
 void narrow_all(const void* from, std::int64_t n, void* to) {
-  using Wide = decltype(widen(T{}));
-  for (std::int64_t i = 0; i < n; ++i)
-    narrow(static_cast<const Wide*>(from)[i], static_cast<T*>(to)[i]);
+  for (std::int64_t i = 0; i < n; ++i)  // modulo 2^n
+    static_cast<T*>(to)[i] = static_cast<T>(static_cast<const std::int64_t*>(from)[i]);
 }
 
 void widen_all(DType storage, const void* from, std::int64_t n, void* to) {
   switch (storage.code()) {
     case DType::float16:
-      return widen_all<Float16>(from, n, to);
+      return cast_loops().float16_to_float(from, to, n);
     case DType::bfloat16:
-      return widen_all<BFloat16>(from, n, to);
+      return cast_loops().bfloat16_to_float(from, to, n);
     case DType::int8:
       return widen_all<std::int8_t>(from, n, to);
     case DType::int16:
@@ -59,9 +43,9 @@ void widen_all(DType storage, const void* from, std::int64_t n, void* to) {
 void narrow_all(DType storage, const void* from, std::int64_t n, void* to) {
   switch (storage.code()) {
     case DType::float16:
-      return narrow_all<Float16>(from, n, to);
+      return cast_loops().float_to_float16(from, to, n);
     case DType::bfloat16:
-      return narrow_all<BFloat16>(from, n, to);
+      return cast_loops().float_to_bfloat16(from, to, n);
     case DType::int8:
       return narrow_all<std::int8_t>(from, n, to);
     case DType::int16:
@@ -214,8 +198,8 @@ bool choose_loop(Pointwise& k, const BlockLoops& loops) {
     if (b.column_stride[i] != 0) varying |= 1u << i;
     row = row || (b.column_stride[i] != 0 && b.row_stride[i] == 0);
     number = number || (b.column_stride[i] == 0 && b.row_stride[i] != 0);
-    short_rows = short_rows && (b.row_stride[i] == 0 || b.row_stride[i] == b.columns ||
-                                b.column_stride[i] == 0);
+    short_rows = short_rows &&
+                 (b.row_stride[i] == 0 || b.row_stride[i] == b.columns || b.column_stride[i] == 0);
   }
   k.loop = loops.by_stride[varying];
   if (short_rows && row && !number && !k.converts) k.rows_at_once = repeated_elements / b.columns;
