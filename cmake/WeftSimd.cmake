@@ -1,14 +1,12 @@
-# weft_add_simd(TARGET): compiles backends/cpu/simd/*.cpp for x86-64-v2, v3 and v4 (elsewhere three times for what there
-# is), each with its WEFT_ISA, into TARGET. tests/structure/check_simd.sh looks at what the objects export.
+# weft_add_simd(TARGET MORE...): compiles backends/cpu/simd/*.cpp and more for x86-64-v2, v3 and v4 (elsewhere three times
+# for what there is), each with its WEFT_ISA, into TARGET. tests/structure/check_simd.sh looks at what the objects export.
 set(WEFT_ISA_FLAGS_v2 -march=x86-64-v2)
 set(WEFT_ISA_FLAGS_v3 -march=x86-64-v3)
 set(WEFT_ISA_FLAGS_v4 -march=x86-64-v4 -mprefer-vector-width=512)
 
 function(weft_add_simd target)
   file(GLOB sources CONFIGURE_DEPENDS backends/cpu/simd/*.cpp)
-  if(NOT sources)
-    return()
-  endif()
+  list(APPEND sources ${ARGN})
   foreach(isa v2 v3 v4)
     set(object weft_simd_${isa})
     add_library(${object} OBJECT ${sources})

@@ -1,5 +1,6 @@
 #include "training/adam_optimizer.hpp"
 
+#include "training/fused_update.hpp"
 #include "training/loss_reduction.hpp"
 
 namespace weft::detail {
@@ -21,32 +22,27 @@ void AdamOptimizer::make_slots(const std::vector<Variable>& variables) {
 void AdamOptimizer::update_all(const std::vector<Tensor>& gradients,
                                const std::vector<Variable>& variables,
                                const Tensor& learning_rate) {
-  // alpha is the same for all weights of a dtype: computed once a step.
-  DType dtype;
-  Tensor alpha;
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    if (!(variables[i].dtype() == dtype)) {
-      dtype = variables[i].dtype();
-      const Tensor step = (iterations() + 1).astype(dtype);
-      const Tensor power_1 = ops::power(a_.beta_1, step), power_2 = ops::power(a_.beta_2, step);
-      alpha = as_dtype(learning_rate, dtype) * ops::sqrt(1.0 - power_2) / (1.0 - power_1);
-    }
-    update_step(gradients[i], variables[i], alpha);
+  std::vector<SlotsOf> slots;
+  for (const Variable& v : variables) {
+    const std::size_t i = index_of(v);
+    slots.push_back({momentums_[i], velocities_[i]});
+    if (a_.amsgrad) slots.back().push_back(velocity_hats_[i]);
   }
+  const Config attrs = {{"beta_1", a_.beta_1},
+                        {"beta_2", a_.beta_2},
+                        {"epsilon", a_.epsilon},
+                        {"amsgrad", a_.amsgrad}};
+  // alpha is the same for all weights of a dtype.
+  fused_update("adam_update", attrs, gradients, variables, slots, [&](DType dtype) {
+    const Tensor step = (iterations() + 1).astype(dtype);
+    const Tensor power_1 = ops::power(a_.beta_1, step), power_2 = ops::power(a_.beta_2, step);
+    return as_dtype(learning_rate, dtype) * ops::sqrt(1.0 - power_2) / (1.0 - power_1);
+  });
 }
 
-void AdamOptimizer::update_step(const Tensor& gradient, Variable variable, const Tensor& alpha) {
-  const std::size_t i = index_of(variable);
-  const Tensor m0 = momentums_[i], v0 = velocities_[i];
-  const Tensor m = m0 + (gradient - m0) * (1.0 - a_.beta_1);
-  Tensor v = v0 + (ops::square(gradient) - v0) * (1.0 - a_.beta_2);
-  momentums_[i].assign(m);
-  velocities_[i].assign(v);
-  if (a_.amsgrad) {
-    v = ops::maximum(velocity_hats_[i], v);
-    velocity_hats_[i].assign(v);
-  }
-  variable.assign(variable - m * alpha / (ops::sqrt(v) + a_.epsilon));
+void AdamOptimizer::update_step(const Tensor& gradient, Variable variable,
+                                const Tensor& learning_rate) {
+  update_all({gradient}, {variable}, learning_rate);
 }
 
 }  // namespace weft::detail

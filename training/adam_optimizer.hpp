@@ -20,7 +20,7 @@ class AdamOptimizer final : public BuiltinOptimizer {
   void make_slots(const std::vector<Variable>& variables) override;
   void update_all(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables,
                   const Tensor& learning_rate) override;
-  void update_step(const Tensor& gradient, Variable variable, const Tensor& alpha) override;
+  void update_step(const Tensor& gradient, Variable variable, const Tensor& learning_rate) override;
 
  private:
   AdamArguments a_;

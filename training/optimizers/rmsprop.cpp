@@ -1,6 +1,8 @@
 #include <weft/training/optimizers/rmsprop.h>
 
 #include "training/builtin_optimizer.hpp"
+#include "training/fused_update.hpp"
+#include "training/loss_reduction.hpp"
 
 namespace weft {
 namespace optimizers {
@@ -25,22 +27,23 @@ class RMSpropOptimizer final : public detail::BuiltinOptimizer {
   }
   void update_step(const Tensor& gradient, Variable variable,
                    const Tensor& learning_rate) override {
-    const std::size_t i = index_of(variable);
-    const double rho = options_.rho;
-    const Tensor velocity = rho * Tensor(velocities_[i]) + (1.0 - rho) * ops::square(gradient);
-    velocities_[i].assign(velocity);
-    Tensor denominator = velocity;
-    if (options_.centered) {
-      const Tensor average = rho * Tensor(averages_[i]) + (1.0 - rho) * gradient;
-      averages_[i].assign(average);
-      denominator = denominator - ops::square(average);
+    update_all({gradient}, {variable}, learning_rate);
+  }
+  void update_all(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables,
+                  const Tensor& learning_rate) override {
+    std::vector<detail::SlotsOf> slots;
+    for (const Variable& v : variables) {
+      const std::size_t i = index_of(v);
+      slots.push_back({velocities_[i]});
+      if (options_.momentum > 0) slots.back().push_back(momentums_[i]);
+      if (options_.centered) slots.back().push_back(averages_[i]);
     }
-    Tensor increment = learning_rate * gradient / ops::sqrt(denominator + options_.epsilon);
-    if (options_.momentum > 0) {
-      increment = options_.momentum * Tensor(momentums_[i]) + increment;
-      momentums_[i].assign(increment);
-    }
-    variable.assign(variable - increment);
+    const Config attrs = {{"rho", options_.rho},
+                          {"momentum", options_.momentum},
+                          {"epsilon", options_.epsilon},
+                          {"centered", options_.centered}};
+    detail::fused_update("rmsprop_update", attrs, gradients, variables, slots,
+                         [&](DType d) { return detail::as_dtype(learning_rate, d); });
   }
 
  private:

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "training/builtin_optimizer.hpp"
+#include "training/fused_update.hpp"
+#include "training/loss_reduction.hpp"
 
 namespace weft {
 namespace optimizers {
@@ -27,15 +29,18 @@ class SGDOptimizer final : public detail::BuiltinOptimizer {
   }
   void update_step(const Tensor& gradient, Variable variable,
                    const Tensor& learning_rate) override {
-    const Tensor step = gradient * learning_rate;
-    if (options_.momentum == 0) {
-      variable.assign(variable - step);
-      return;
+    update_all({gradient}, {variable}, learning_rate);
+  }
+  void update_all(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables,
+                  const Tensor& learning_rate) override {
+    std::vector<detail::SlotsOf> slots;
+    for (const Variable& v : variables) {
+      slots.emplace_back();
+      if (options_.momentum != 0) slots.back().push_back(momentums_[index_of(v)]);
     }
-    Variable momentum = momentums_[index_of(variable)];
-    const Tensor m = momentum * options_.momentum - step;
-    momentum.assign(m);
-    variable.assign(variable + (options_.nesterov ? m * options_.momentum - step : m));
+    const Config attrs = {{"momentum", options_.momentum}, {"nesterov", options_.nesterov}};
+    detail::fused_update("sgd_update", attrs, gradients, variables, slots,
+                         [&](DType d) { return detail::as_dtype(learning_rate, d); });
   }
 
  private:

@@ -20,7 +20,5 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void cpu_broadcast_to(KernelTable& table) {
-  cpu::add_reference(table, "broadcast_to", cpu::prepare);
-}
+void cpu_broadcast_to(KernelTable& table) { cpu::add_only(table, "broadcast_to", cpu::prepare); }
 }  // namespace weft::registration

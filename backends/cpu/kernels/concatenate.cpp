@@ -36,5 +36,5 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void cpu_concatenate(KernelTable& table) { cpu::add_reference(table, "concatenate", cpu::prepare); }
+void cpu_concatenate(KernelTable& table) { cpu::add_only(table, "concatenate", cpu::prepare); }
 }  // namespace weft::registration

@@ -133,6 +133,13 @@ inline void add_reference(KernelTable& table, std::string_view op,
   table.add(op, {.name = "reference", .reference = true, .prepare = prepare});
 }
 
+/// Adds the complete kernel of an op that moves elements: it runs at the speed of memory, there is
+/// no slower one to compare with, and the tests hold it against formulas.
+inline void add_only(KernelTable& table, std::string_view op,
+                     PreparedKernel (*prepare)(const KernelRequest&, std::string&)) {
+  table.add(op, {.name = "copy", .reference = false, .prepare = prepare});
+}
+
 /// A shape seen along one axis: element (o, i, k) is at (o * size + i) * inner + k.
 struct AxisView {
   std::int64_t outer = 1, size = 1, inner = 1;

@@ -21,7 +21,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
 
 namespace weft::registration {
 void cpu_full(KernelTable& table) {
-  cpu::add_reference(table, "full", cpu::prepare);
-  cpu::add_reference(table, "full_like", cpu::prepare);
+  cpu::add_only(table, "full", cpu::prepare);
+  cpu::add_only(table, "full_like", cpu::prepare);
 }
 }  // namespace weft::registration

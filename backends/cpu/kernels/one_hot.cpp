@@ -28,5 +28,5 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void cpu_one_hot(KernelTable& table) { cpu::add_reference(table, "one_hot", cpu::prepare); }
+void cpu_one_hot(KernelTable& table) { cpu::add_only(table, "one_hot", cpu::prepare); }
 }  // namespace weft::registration

@@ -30,5 +30,5 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void cpu_pad(KernelTable& table) { cpu::add_reference(table, "pad", cpu::prepare); }
+void cpu_pad(KernelTable& table) { cpu::add_only(table, "pad", cpu::prepare); }
 }  // namespace weft::registration

@@ -222,7 +222,7 @@ void cpu_random_draws(KernelTable& table) {
   cpu::add_reference(table, "random_truncated_normal", cpu::prepare_truncated);
   cpu::add_reference(table, "random_randint", cpu::prepare_randint);
   cpu::add_reference(table, "dropout", cpu::prepare_dropout);
-  cpu::add_reference(table, "seed_advance", cpu::prepare_advance);
+  cpu::add_only(table, "seed_advance", cpu::prepare_advance);
 }
 
 }  // namespace weft::registration

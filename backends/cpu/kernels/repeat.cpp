@@ -35,8 +35,8 @@ PreparedKernel prepare_tile(const KernelRequest& r, std::string&) {
 namespace weft::registration {
 
 void cpu_repeat(KernelTable& table) {
-  cpu::add_reference(table, "repeat", cpu::prepare_repeat);
-  cpu::add_reference(table, "tile_axis", cpu::prepare_tile);
+  cpu::add_only(table, "repeat", cpu::prepare_repeat);
+  cpu::add_only(table, "tile_axis", cpu::prepare_tile);
 }
 
 }  // namespace weft::registration

@@ -47,7 +47,7 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string&) {
 
 namespace weft::registration {
 void cpu_slice(KernelTable& table) {
-  cpu::add_reference(table, "slice", cpu::prepare);
-  cpu::add_reference(table, "slice_grad", cpu::prepare_grad);
+  cpu::add_only(table, "slice", cpu::prepare);
+  cpu::add_only(table, "slice_grad", cpu::prepare_grad);
 }
 }  // namespace weft::registration

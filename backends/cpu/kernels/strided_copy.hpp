@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/simd/transpose.hpp"
 
 namespace weft::cpu {
 
@@ -92,6 +93,11 @@ struct StridedCopy {
     if (b.from == 1 || b.from == 0 || a.from != 1) {
       for (std::int64_t i = 0; i < a.size; ++i) line(from + i * a.from, to + i * a.to, b);
       return;
+    }
+    if constexpr (sizeof(T) == 4) {
+      if (b.to == 1) {
+        return transpose_loops().four_bytes(from, b.from, to, a.to, a.size, b.size);
+      }
     }
     constexpr std::int64_t tile = 16;
     for (std::int64_t i0 = 0; i0 < a.size; i0 += tile) {

@@ -78,8 +78,8 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
 namespace weft::registration {
 
 void cpu_take(KernelTable& table) {
-  cpu::add_reference(table, "take", cpu::prepare);
-  cpu::add_reference(table, "take_grad", cpu::prepare_grad);
+  cpu::add_only(table, "take", cpu::prepare);
+  cpu::add_only(table, "take_grad", cpu::prepare_grad);
 }
 
 }  // namespace weft::registration

@@ -24,5 +24,5 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
 }  // namespace weft::cpu
 
 namespace weft::registration {
-void cpu_transpose(KernelTable& table) { cpu::add_reference(table, "transpose", cpu::prepare); }
+void cpu_transpose(KernelTable& table) { cpu::add_only(table, "transpose", cpu::prepare); }
 }  // namespace weft::registration

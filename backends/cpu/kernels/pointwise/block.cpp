@@ -1,5 +1,7 @@
 #include "backends/cpu/kernels/pointwise/block.hpp"
 
+#include <algorithm>
+
 namespace weft::cpu {
 namespace {
 
@@ -51,15 +53,16 @@ Geometry make_geometry(const Shape& output, std::span<const TensorSpec> inputs) 
   }
 
   Geometry g;
-  g.block.column_stride.fill(1);  // of one element, any; 1 is the loop that is always there
+  std::fill_n(g.block.column_stride, max_operands, 1);  // of one element, any
   if (count > 0) {
     g.block.columns = axes[0].size;
-    g.block.column_stride = axes[0].stride;
+    std::copy_n(axes[0].stride.begin(), max_operands, g.block.column_stride);
   }
   if (count > 1) {
     g.block.rows = axes[1].size;
-    g.block.row_stride = axes[1].stride;
+    std::copy_n(axes[1].stride.begin(), max_operands, g.block.row_stride);
   }
+  g.block.out_stride = g.block.columns;
   for (std::size_t i = 2; i < count; ++i) {
     g.outer_size[i - 2] = axes[i].size;
     g.outer_stride[i - 2] = axes[i].stride;

@@ -7,18 +7,9 @@
 #include <cstdint>
 #include <span>
 
+#include "backends/cpu/simd/block.hpp"
+
 namespace weft::cpu {
-
-inline constexpr int max_operands = 3;
-
-/// What an inner loop runs over: rows of columns. The output is dense; strides are in elements, and
-/// that of a column is 0 (the operand is one number per row) or 1, because operands are dense.
-struct Block {
-  std::int64_t rows = 1;
-  std::int64_t columns = 1;
-  std::array<std::int64_t, max_operands> row_stride = {};
-  std::array<std::int64_t, max_operands> column_stride = {};
-};
 
 /// A block, and loops around it where two dimensions are not enough.
 struct Geometry {

@@ -1,9 +1,11 @@
 #include "backends/cpu/kernels/pointwise/runner.hpp"
 
-#include <weft/core/functors/half.h>
-
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
+
+#include "backends/cpu/simd/cast.hpp"
+#include "backends/cpu/thread_pool.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -11,38 +13,23 @@ namespace {
 constexpr std::int64_t chunk =
     512;  // elements in a conversion buffer: 4 KiB of the widest type, all in L1
 
-float widen(Float16 x) { return to_float(x); }
-float widen(BFloat16 x) { return to_float(x); }
-template <class T>
-std::int64_t widen(T x) {
-  return static_cast<std::int64_t>(x);
-}
-void narrow(float x, Float16& out) { out = to_float16(x); }
-void narrow(float x, BFloat16& out) { out = to_bfloat16(x); }
-template <class T>
-void narrow(std::int64_t x, T& out) {
-  out = static_cast<T>(x);  // modulo 2^n
-}
-
 template <class T>
 void widen_all(const void* from, std::int64_t n, void* to) {
-  using Wide = decltype(widen(T{}));
   for (std::int64_t i = 0; i < n; ++i)
-    static_cast<Wide*>(to)[i] = widen(static_cast<const T*>(from)[i]);
+    static_cast<std::int64_t*>(to)[i] = static_cast<std::int64_t>(static_cast<const T*>(from)[i]);
 }
 template <class T>
 void narrow_all(const void* from, std::int64_t n, void* to) {
-  using Wide = decltype(widen(T{}));
-  for (std::int64_t i = 0; i < n; ++i)
-    narrow(static_cast<const Wide*>(from)[i], static_cast<T*>(to)[i]);
+  for (std::int64_t i = 0; i < n; ++i)  // modulo 2^n
+    static_cast<T*>(to)[i] = static_cast<T>(static_cast<const std::int64_t*>(from)[i]);
 }
 
 void widen_all(DType storage, const void* from, std::int64_t n, void* to) {
   switch (storage.code()) {
     case DType::float16:
-      return widen_all<Float16>(from, n, to);
+      return cast_loops().float16_to_float(from, to, n);
     case DType::bfloat16:
-      return widen_all<BFloat16>(from, n, to);
+      return cast_loops().bfloat16_to_float(from, to, n);
     case DType::int8:
       return widen_all<std::int8_t>(from, n, to);
     case DType::int16:
@@ -56,9 +43,9 @@ void widen_all(DType storage, const void* from, std::int64_t n, void* to) {
 void narrow_all(DType storage, const void* from, std::int64_t n, void* to) {
   switch (storage.code()) {
     case DType::float16:
-      return narrow_all<Float16>(from, n, to);
+      return cast_loops().float_to_float16(from, to, n);
     case DType::bfloat16:
-      return narrow_all<BFloat16>(from, n, to);
+      return cast_loops().float_to_bfloat16(from, to, n);
     case DType::int8:
       return narrow_all<std::int8_t>(from, n, to);
     case DType::int16:
@@ -73,14 +60,19 @@ void narrow_all(DType storage, const void* from, std::int64_t n, void* to) {
 struct Pointers {
   std::array<const std::byte*, max_operands> in = {};
   std::byte* out = nullptr;
+  /// By so many elements, each operand by its own stride.
+  void move(const Pointwise& k, std::int64_t by, const std::int64_t* stride, std::int64_t out_by) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(k.operands); ++i)
+      in[i] += by * stride[i] * static_cast<std::int64_t>(k.in_bytes[i]);
+    out += out_by * static_cast<std::int64_t>(k.out_bytes);
+  }
 };
 
 /// One row, a chunk at a time through buffers on the stack.
-void run_converted_row(const Pointwise& k, const void* functor, Pointers at) {
+void run_converted_row(const Pointwise& k, const Block& whole, Pointers at) {
   alignas(64) std::byte buffers[max_operands + 1][chunk * sizeof(std::int64_t)];
-  const Block& whole = k.geometry.block;
   Block part;
-  part.column_stride = whole.column_stride;
+  std::copy_n(whole.column_stride, max_operands, part.column_stride);
   for (std::int64_t done = 0; done < whole.columns; done += chunk) {
     part.columns = std::min(chunk, whole.columns - done);
     std::array<const void*, max_operands> in = {};
@@ -92,40 +84,92 @@ void run_converted_row(const Pointwise& k, const void* functor, Pointers at) {
       in[i] = buffers[i];
     }
     std::byte* out = at.out + static_cast<std::size_t>(done) * k.out_bytes;
-    k.loop(functor, part, in.data(), k.converts_output ? buffers[max_operands] : out);
+    k.loop(&k.functor, part, in.data(), k.converts_output ? buffers[max_operands] : out);
     if (k.converts_output) narrow_all(k.storage, buffers[max_operands], part.columns, out);
   }
 }
 
-void run_converted(const Pointwise& k, const void* functor, const Pointers& block) {
-  Pointers at = block;
-  for (std::int64_t row = 0; row < k.geometry.block.rows; ++row) {
-    run_converted_row(k, functor, at);
-    for (std::size_t i = 0; i < static_cast<std::size_t>(k.operands); ++i) {
-      at.in[i] += k.geometry.block.row_stride[i] * static_cast<std::int64_t>(k.in_bytes[i]);
-    }
-    at.out += k.geometry.block.columns * static_cast<std::int64_t>(k.out_bytes);
+constexpr std::int64_t repeated_elements = 256;
+
+/// Puts `count` copies of a row side by side.
+void repeat_row(const std::byte* row, std::size_t bytes, std::size_t count, std::byte* to) {
+  std::memcpy(to, row, bytes);
+  for (std::size_t done = 1; done < count;) {
+    const std::size_t more = std::min(done, count - done);
+    std::memcpy(to + done * bytes, to, more * bytes);
+    done += more;
   }
 }
 
-void run_block(const Pointwise& k, const void* functor, const Pointers& at) {
-  if (k.converts) return run_converted(k, functor, at);
-  const std::array<const void*, max_operands> in = {at.in[0], at.in[1], at.in[2]};
-  k.loop(functor, k.geometry.block, in.data(), at.out);
+/// Short rows, many as one.
+void run_short_rows(const Pointwise& k, const Block& whole, Pointers at) {
+  alignas(64) std::byte buffers[max_operands][repeated_elements * sizeof(std::int64_t)];
+  const std::int64_t at_once = std::min(k.rows_at_once, whole.rows);
+  Block dense;
+  dense.rows = whole.rows / at_once;
+  dense.columns = dense.out_stride = whole.columns * at_once;
+  std::array<const void*, max_operands> in = {};
+  for (std::size_t i = 0; i < static_cast<std::size_t>(k.operands); ++i) {
+    dense.column_stride[i] = whole.column_stride[i];
+    in[i] = at.in[i];
+    if (whole.row_stride[i] != 0) {
+      dense.row_stride[i] = dense.columns;
+    } else if (whole.column_stride[i] != 0) {
+      repeat_row(at.in[i], static_cast<std::size_t>(whole.columns) * k.in_bytes[i],
+                 static_cast<std::size_t>(at_once), buffers[i]);
+      in[i] = buffers[i];
+    }
+  }
+  k.loop(&k.functor, dense, in.data(), at.out);
+  const std::int64_t done = dense.rows * at_once;
+  if (done == whole.rows) return;
+  at.move(k, done, whole.row_stride, done * whole.out_stride);
+  Block rest = whole;
+  rest.rows = whole.rows - done;
+  in = {at.in[0], at.in[1], at.in[2]};
+  k.loop(&k.functor, rest, in.data(), at.out);
 }
 
-/// To the next block, as an odometer counts: the innermost outer axis first.
-void advance(const Pointwise& k, std::array<std::int64_t, Shape::max_rank>& position,
-             Pointers& at) {
-  for (std::size_t axis = 0; axis < static_cast<std::size_t>(k.geometry.outer_rank); ++axis) {
-    const auto& stride = k.geometry.outer_stride[axis];
-    const std::int64_t size = k.geometry.outer_size[axis];
-    const bool wraps = ++position[axis] == size;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(k.operands); ++i) {
-      at.in[i] += (wraps ? 1 - size : 1) * stride[i] * static_cast<std::int64_t>(k.in_bytes[i]);
+void run_block(const Pointwise& k, const Block& block, Pointers at) {
+  if (k.converts) {
+    for (std::int64_t row = 0; row < block.rows; ++row) {
+      run_converted_row(k, block, at);
+      at.move(k, 1, block.row_stride, block.out_stride);
     }
-    if (!wraps) return;
-    position[axis] = 0;
+  } else if (k.rows_at_once > 1) {
+    run_short_rows(k, block, at);
+  } else {
+    const std::array<const void*, max_operands> in = {at.in[0], at.in[1], at.in[2]};
+    k.loop(&k.functor, block, in.data(), at.out);
+  }
+}
+
+/// Which rows, counted over all blocks, and which columns of them.
+struct Part {
+  std::int64_t row, row_end, column, column_end;
+};
+
+void run_part(const Pointwise& k, const KernelArgs& args, const Part& part) {
+  const Geometry& g = k.geometry;
+  Pointers start;
+  for (int i = 0; i < k.operands; ++i)
+    start.in[static_cast<std::size_t>(i)] = args.in<std::byte>(i);
+  start.out = args.out<std::byte>(0);
+  start.move(k, part.column, g.block.column_stride, part.column);
+  Block block = g.block;
+  block.columns = part.column_end - part.column;
+  for (std::int64_t row = part.row; row < part.row_end;) {
+    const std::int64_t first = row % g.block.rows;
+    std::int64_t index = row / g.block.rows;
+    block.rows = std::min(g.block.rows - first, part.row_end - row);
+    Pointers at = start;
+    at.move(k, first, g.block.row_stride, row * g.block.out_stride);
+    for (std::size_t axis = 0; axis < static_cast<std::size_t>(g.outer_rank); ++axis) {
+      at.move(k, index % g.outer_size[axis], g.outer_stride[axis].data(), 0);
+      index /= g.outer_size[axis];
+    }
+    run_block(k, block, at);
+    row += block.rows;
   }
 }
 
@@ -146,17 +190,38 @@ DType compute_dtype(DType dtype) {
   }
 }
 
-void run(const Pointwise& k, const void* functor, const KernelArgs& args) {
-  Pointers at;
-  for (int i = 0; i < k.operands; ++i) at.in[static_cast<std::size_t>(i)] = args.in<std::byte>(i);
-  at.out = args.out<std::byte>(0);
-  std::array<std::int64_t, Shape::max_rank> position = {};
-  const std::size_t block_bytes =
-      static_cast<std::size_t>(k.geometry.block.rows * k.geometry.block.columns) * k.out_bytes;
-  for (std::int64_t block = 0; block < k.geometry.blocks; ++block) {
-    run_block(k, functor, at);
-    at.out += block_bytes;
-    if (block + 1 < k.geometry.blocks) advance(k, position, at);
+bool choose_loop(Pointwise& k, const BlockLoops& loops) {
+  const Block& b = k.geometry.block;
+  unsigned varying = 0;
+  bool row = false, number = false, short_rows = b.columns <= repeated_elements / 4 && b.rows >= 8;
+  for (int i = 0; i < k.operands; ++i) {
+    if (b.column_stride[i] != 0) varying |= 1u << i;
+    row = row || (b.column_stride[i] != 0 && b.row_stride[i] == 0);
+    number = number || (b.column_stride[i] == 0 && b.row_stride[i] != 0);
+    short_rows = short_rows &&
+                 (b.row_stride[i] == 0 || b.row_stride[i] == b.columns || b.column_stride[i] == 0);
+  }
+  k.loop = loops.by_stride[varying];
+  if (short_rows && row && !number && !k.converts) k.rows_at_once = repeated_elements / b.columns;
+  return k.loop != nullptr;
+}
+
+void run(const Pointwise& k, const KernelArgs& args) {
+  const Geometry& g = k.geometry;
+  if (g.blocks == 0) return;
+  const std::int64_t rows = g.blocks * g.block.rows, columns = g.block.columns;
+  if (rows * columns < 2 * k.grain) {
+    run_part(k, args, {0, rows, 0, columns});
+  } else if (rows >= columns) {
+    parallel_for(rows, std::max<std::int64_t>(1, k.grain / columns),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   run_part(k, args, {begin, end, 0, columns});
+                 });
+  } else {
+    parallel_for(columns, std::max<std::int64_t>(1, k.grain / rows),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   run_part(k, args, {0, rows, begin, end});
+                 });
   }
 }
 
