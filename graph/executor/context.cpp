@@ -34,6 +34,27 @@ Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)
     else
       pointers_.push_back(nullptr);
   }
+  bind_calls();
+}
+
+// The tables have their size: their addresses stay.
+void Context::bind_calls() {
+  const auto& nodes = plan_->graph.nodes;
+  for (const plan::Segment& s : plan_->segments) {
+    Segment bound;
+    bound.begin = calls_.size();
+    bound.host = s.host;
+    for (int n = s.first; n <= s.last; ++n) {
+      const PreparedKernel& kernel = plan_->kernels[at(n)];
+      if (!kernel.run) continue;
+      void** p = pointers_.data() + first_pointer_[at(n)];
+      const std::size_t inputs = nodes[at(n)].inputs.size(), outputs = nodes[at(n)].outputs.size();
+      calls_.push_back({kernel.run, {p, p + inputs, p[inputs + outputs], nullptr}});
+      nodes_.push_back(n);
+    }
+    bound.end = calls_.size();
+    if (bound.end != bound.begin) segments_.push_back(std::move(bound));
+  }
 }
 
 void Context::bind(const Location& location) {
@@ -72,8 +93,10 @@ void* Context::resolve(const Location& location, std::byte* arena) const {
 
 void Context::set_externals(const std::vector<const void*>& inputs,
                             const std::vector<void*>& outputs) {
+  if (inputs_ == inputs && outputs_ == outputs) return;
   inputs_ = inputs;
   outputs_ = outputs;
+  forget_recordings();
   for (const Fixup& f : external_) pointers_[f.slot] = resolve(f.location, nullptr);
 }
 
@@ -85,43 +108,70 @@ void Context::run(const std::vector<const void*>& inputs, const std::vector<void
                   ArenaPool& arenas, const RunOptions& options) {
   set_externals(inputs, outputs);
   const ArenaLease lease(arenas, *plan_->backend, plan_->memory.arena_bytes);
-  if (lease.data() != arena_) {
-    arena_ = lease.data();
-    for (const Fixup& f : arena_fixups_) pointers_[f.slot] = arena_ + f.location.offset;
+  if (lease.data() != arena_) move_arena(lease.data());
+  if (options.profiler != nullptr || options.check_numerics || options.poison) {
+    run_observed(options);
+    return;
   }
-  const auto begin =
-      options.profiler != nullptr ? Profiler::Clock::now() : Profiler::Clock::time_point();
-  run_nodes(options, arena_);
-  run_copies(plan_->memory.staging, arena_);
-  run_copies(plan_->memory.copies, arena_);
-  if (options.profiler != nullptr) options.profiler->end_of_run(begin, Profiler::Clock::now());
+  for (Segment& s : segments_) run_segment(s);
+  run_copies(plan_->memory.staging);
+  run_copies(plan_->memory.copies);
 }
 
-void Context::run_nodes(const RunOptions& options, std::byte* arena) {
-  const bool observed = options.profiler != nullptr || options.check_numerics || options.poison;
+void Context::move_arena(std::byte* arena) {
+  arena_ = arena;
+  forget_recordings();
+  for (const Fixup& f : arena_fixups_) pointers_[f.slot] = arena_ + f.location.offset;
+  for (std::size_t c = 0; c < calls_.size(); ++c) {
+    const OpNode& n = plan_->graph.nodes[at(nodes_[c])];
+    calls_[c].args.workspace =
+        pointers_[first_pointer_[at(nodes_[c])] + n.inputs.size() + n.outputs.size()];
+  }
+}
+
+void Context::forget_recordings() {
+  for (Segment& s : segments_) {
+    s.recording = nullptr;
+    s.runs = 0;
+  }
+}
+
+// A backend that can record is given a segment at its third run on the same addresses: the first
+// ones may still make what kernels need once.
+void Context::run_segment(Segment& segment) {
+  constexpr int runs_before_capture = 2;
+  Backend& backend = *plan_->backend;
+  if (segment.host || !backend.can_capture()) {
+    run_calls(segment);
+    return;
+  }
+  if (segment.runs++ == runs_before_capture)
+    segment.recording = backend.capture([this, &segment] { run_calls(segment); });
+  if (segment.recording)
+    backend.replay(segment.recording.get());
+  else
+    run_calls(segment);
+}
+
+void Context::run_calls(const Segment& segment) const {
+  const Call* const end = calls_.data() + segment.end;
+  for (const Call* c = calls_.data() + segment.begin; c != end; ++c) c->run(c->args);
+}
+
+void Context::run_observed(const RunOptions& options) {
   if (options.profiler != nullptr) options.profiler->start(*plan_);
-  const auto& nodes = plan_->graph.nodes;
-  for (std::size_t n = 0; n < nodes.size(); ++n) {
-    const PreparedKernel& kernel = plan_->kernels[n];
-    if (!kernel.run) continue;
-    void** p = pointers_.data() + first_pointer_[n];
-    const std::size_t inputs = nodes[n].inputs.size(), outputs = nodes[n].outputs.size();
-    const KernelArgs args{p, p + inputs, p[inputs + outputs], nullptr};
-    if (observed)
-      run_observed(static_cast<int>(n), args, options, arena);
-    else
-      kernel.run(args);
-  }
-}
-
-void Context::run_observed(int node, const KernelArgs& args, const RunOptions& options,
-                           std::byte* arena) {
-  const PreparedKernel& kernel = plan_->kernels[at(node)];
   const auto begin = Profiler::Clock::now();
-  kernel.run(args);
-  if (options.profiler != nullptr) options.profiler->record(node, begin, Profiler::Clock::now());
-  if (options.check_numerics) check_finite(node);
-  if (options.poison) poison_dead(node, arena);
+  for (std::size_t c = 0; c < calls_.size(); ++c) {
+    const auto before = Profiler::Clock::now();
+    calls_[c].run(calls_[c].args);
+    if (options.profiler != nullptr)
+      options.profiler->record(nodes_[c], before, Profiler::Clock::now());
+    if (options.check_numerics) check_finite(nodes_[c]);
+    if (options.poison) poison_dead(nodes_[c], arena_);
+  }
+  run_copies(plan_->memory.staging);
+  run_copies(plan_->memory.copies);
+  if (options.profiler != nullptr) options.profiler->end_of_run(begin, Profiler::Clock::now());
 }
 
 void Context::check_finite(int node) const {
@@ -150,10 +200,10 @@ void Context::poison_dead(int node, std::byte* arena) const {
   }
 }
 
-void Context::run_copies(const std::vector<Copy>& copies, std::byte* arena) const {
+void Context::run_copies(const std::vector<Copy>& copies) const {
   for (const Copy& c : copies) {
-    void* to = resolve(c.to, arena);
-    const void* from = resolve(c.from, arena);
+    void* to = resolve(c.to, arena_);
+    const void* from = resolve(c.from, arena_);
     if (to != from) plan_->backend->copy(to, from, c.bytes);
   }
 }

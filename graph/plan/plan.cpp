@@ -19,6 +19,23 @@ int Plan::op_count() const {
 std::string Plan::dump() const { return plan::dump(graph, memory); }
 std::string Plan::dot() const { return to_dot(graph); }
 
+namespace {
+
+// As few as possible: host steps next to each other share one, and so do the others. Views go with
+// what is before them.
+std::vector<Segment> segments_of(const std::vector<PreparedKernel>& kernels) {
+  std::vector<Segment> out;
+  for (std::size_t n = 0; n < kernels.size(); ++n) {
+    const int node = static_cast<int>(n);
+    if (out.empty() || (kernels[n].run && kernels[n].host_step != out.back().host))
+      out.push_back({node, node, kernels[n].host_step});
+    out.back().last = node;
+  }
+  return out;
+}
+
+}  // namespace
+
 std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& options) {
   auto plan = std::make_shared<Plan>();
   run_passes(graph, options);
@@ -36,8 +53,7 @@ std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& 
     workspace_bytes.push_back(plan->kernels.back().workspace_bytes);
   }
   plan->memory = plan_memory(plan->graph, workspace_bytes, options.in_place);
-  if (!plan->graph.nodes.empty())
-    plan->segments.push_back({0, static_cast<int>(plan->graph.nodes.size()) - 1});
+  plan->segments = segments_of(plan->kernels);
   return plan;
 }
 

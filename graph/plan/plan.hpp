@@ -18,6 +18,7 @@ namespace weft::plan {
 /// A run of nodes on one backend; on a GPU one captured graph. Host steps lie between segments.
 struct Segment {
   int first = 0, last = -1;  // nodes, both included
+  bool host = false;         // a host step: no part of a captured graph
 };
 
 struct Plan : detail::Live<Plan> {
