@@ -50,8 +50,6 @@ std::string names_locked(const Devices& d) {
 }  // namespace
 
 Backend::~Backend() = default;
-std::shared_ptr<void> Backend::capture(const Fn<void()>&) { return nullptr; }
-void Backend::replay(void*) {}
 
 void register_backend(std::shared_ptr<Backend> backend) {
   Devices& d = all();

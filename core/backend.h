@@ -37,9 +37,6 @@ struct KernelArgs {
 struct PreparedKernel {
   Fn<void(const KernelArgs&)> run = {};
   std::size_t workspace_bytes = 0;
-  /// Runs on the host and may wait for the device or read what changes between steps: no part of
-  /// a recording (Backend::capture).
-  bool host_step = false;
   std::string name = {};   ///< "matmul/onednn", filled in by the table
   bool reference = false;  ///< filled in by the table
 };
@@ -62,8 +59,6 @@ class KernelTable : detail::State {
   /// prints each decision to standard error. Throws DeviceError naming op, dtypes and reasons when
   /// none does.
   PreparedKernel prepare(const KernelRequest& request) const;
-  /// Whether there is any implementation: a plan is given fused ops only where there is.
-  bool contains(std::string_view op) const;
 };
 
 /// A kind of device. The CPU's is always there.
@@ -81,10 +76,6 @@ class Backend {
   virtual bool host_accessible() const { return false; }
   /// Recording a segment for replay; a backend without it returns false and runs step by step.
   virtual bool can_capture() const { return false; }
-  /// Records what `run` launches, without running it; null where that cannot be.
-  virtual std::shared_ptr<void> capture(const Fn<void()>& run);
-  /// Launches what was recorded, on the same addresses.
-  virtual void replay(void* recording);
   KernelTable& kernels() { return kernels_; }
 
  private:

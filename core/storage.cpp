@@ -30,7 +30,7 @@ std::shared_ptr<TensorImpl> VariableImpl::read() {
 
 void VariableImpl::prepare_write() {
   const std::lock_guard lock(mutex);
-  version.fetch_add(1, std::memory_order_relaxed);
+  ++version;
   if (!view) return;
   // Slices and reshapes of the value share the storage, not the impl.
   if (view->storage.use_count() > 1 || view.use_count() > 1) {

@@ -3,7 +3,6 @@
 #include <weft/core/ref.h>
 #include <weft/core/variable.h>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -73,8 +72,8 @@ struct VariableImpl : Live<VariableImpl> {
   std::string name, path;
   bool trainable = true;
   std::shared_ptr<Storage> memory;
-  std::shared_ptr<TensorImpl> view;       // what reads return; null after a write
-  std::atomic<std::uint64_t> version{0};  // grows with every write
+  std::shared_ptr<TensorImpl> view;  // what reads return; null after a write
+  std::uint64_t version = 0;         // grows with every write
   std::mutex mutex;
   Ref<Regularizer> regularizer;
   Ref<Constraint> constraint;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <weft/core/error.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -24,6 +25,8 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)) {
   const plan::OpGraph& g = plan_->graph;
+  if (plan_->memory.cache_bytes != 0)
+    cache_ = std::make_shared<detail::Storage>(*plan_->backend, plan_->memory.cache_bytes);
   for (std::size_t n = 0; n < g.nodes.size(); ++n) {
     first_pointer_.push_back(pointers_.size());
     for (int v : g.nodes[n].inputs) bind(plan_->memory.values[at(v)]);
@@ -35,6 +38,7 @@ Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)
       pointers_.push_back(nullptr);
   }
   bind_calls();
+  if (plan_->backend->can_capture()) capturing_ = dynamic_cast<detail::Capturing*>(plan_->backend);
 }
 
 // The tables have their size: their addresses stay.
@@ -44,6 +48,7 @@ void Context::bind_calls() {
     Segment bound;
     bound.begin = calls_.size();
     bound.host = s.host;
+    bound.prologue = s.prologue;
     for (int n = s.first; n <= s.last; ++n) {
       const PreparedKernel& kernel = plan_->kernels[at(n)];
       if (!kernel.run) continue;
@@ -53,6 +58,7 @@ void Context::bind_calls() {
       nodes_.push_back(n);
     }
     bound.end = calls_.size();
+    if (bound.prologue) body_ = bound.end;
     if (bound.end != bound.begin) segments_.push_back(std::move(bound));
   }
 }
@@ -69,6 +75,7 @@ void Context::bind(const Location& location) {
       break;
     case Place::constant:
     case Place::variable:
+    case Place::cache:
       fixed = resolve(location, nullptr);
       break;
   }
@@ -87,6 +94,8 @@ void* Context::resolve(const Location& location, std::byte* arena) const {
       return const_cast<void*>(detail::impl(plan_->graph.constants[at(location.index)]).data());
     case Place::variable:
       return detail::impl(plan_->graph.variables[at(location.index)]).memory->data;
+    case Place::cache:
+      return static_cast<std::byte*>(cache_->data) + location.offset;
   }
   return nullptr;
 }
@@ -109,11 +118,17 @@ void Context::run(const std::vector<const void*>& inputs, const std::vector<void
   set_externals(inputs, outputs);
   const ArenaLease lease(arenas, *plan_->backend, plan_->memory.arena_bytes);
   if (lease.data() != arena_) move_arena(lease.data());
+  const bool with_prologue = prologue_is_due();
+  if (with_prologue) versions_.clear();  // until it is through
   if (options.profiler != nullptr || options.check_numerics || options.poison) {
-    run_observed(options);
+    run_observed(options, with_prologue);
+    versions_ = found_;
     return;
   }
-  for (Segment& s : segments_) run_segment(s);
+  for (Segment& s : segments_) {
+    if (with_prologue || !s.prologue) run_segment(s);
+  }
+  versions_ = found_;
   run_copies(plan_->memory.staging);
   run_copies(plan_->memory.copies);
 }
@@ -140,15 +155,14 @@ void Context::forget_recordings() {
 // ones may still make what kernels need once.
 void Context::run_segment(Segment& segment) {
   constexpr int runs_before_capture = 2;
-  Backend& backend = *plan_->backend;
-  if (segment.host || !backend.can_capture()) {
+  if (capturing_ == nullptr || segment.host || segment.prologue) {
     run_calls(segment);
     return;
   }
   if (segment.runs++ == runs_before_capture)
-    segment.recording = backend.capture([this, &segment] { run_calls(segment); });
+    segment.recording = capturing_->capture([this, &segment] { run_calls(segment); });
   if (segment.recording)
-    backend.replay(segment.recording.get());
+    capturing_->replay(segment.recording.get());
   else
     run_calls(segment);
 }
@@ -158,10 +172,22 @@ void Context::run_calls(const Segment& segment) const {
   for (const Call* c = calls_.data() + segment.begin; c != end; ++c) c->run(c->args);
 }
 
-void Context::run_observed(const RunOptions& options) {
+// Compares the versions of before the run: a write during it is seen the next time.
+bool Context::prologue_is_due() {
+  if (plan_->graph.prologue == 0) return false;
+  found_.assign(1, 1);  // so that the first run differs, whatever is read
+  for (int variable : plan_->prologue_variables) {
+    detail::VariableImpl& v = detail::impl(plan_->graph.variables[at(variable)]);
+    const std::lock_guard lock(v.mutex);
+    found_.push_back(v.version);
+  }
+  return found_ != versions_;
+}
+
+void Context::run_observed(const RunOptions& options, bool with_prologue) {
   if (options.profiler != nullptr) options.profiler->start(*plan_);
   const auto begin = Profiler::Clock::now();
-  for (std::size_t c = 0; c < calls_.size(); ++c) {
+  for (std::size_t c = with_prologue ? 0 : body_; c < calls_.size(); ++c) {
     const auto before = Profiler::Clock::now();
     calls_[c].run(calls_[c].args);
     if (options.profiler != nullptr)

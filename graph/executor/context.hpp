@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/capture.hpp"
 #include "graph/executor/arena_pool.hpp"
 #include "graph/executor/profiler.hpp"
 #include "graph/plan/plan.hpp"
@@ -40,7 +41,7 @@ class Context {
   };
   struct Segment {
     std::size_t begin = 0, end = 0;  // calls
-    bool host = false;
+    bool host = false, prologue = false;
     int runs = 0;                     // on the present addresses
     std::shared_ptr<void> recording;  // of a backend that can capture, from the third run on
   };
@@ -57,7 +58,8 @@ class Context {
   void set_externals(const std::vector<const void*>& inputs, const std::vector<void*>& outputs);
   void run_segment(Segment& segment);
   void run_calls(const Segment& segment) const;
-  void run_observed(const RunOptions& options);
+  void run_observed(const RunOptions& options, bool with_prologue);
+  bool prologue_is_due();
   void check_finite(int node) const;
   void poison_dead(int node, std::byte* arena) const;
   void run_copies(const std::vector<plan::Copy>& copies) const;
@@ -68,10 +70,14 @@ class Context {
   std::vector<Call> calls_;
   std::vector<int> nodes_;  // of the calls
   std::vector<Segment> segments_;
+  std::size_t body_ = 0;                    // the first call behind the prologue
+  detail::Capturing* capturing_ = nullptr;  // the backend, where it can
   std::vector<Fixup> arena_fixups_, external_;
   std::vector<const void*> inputs_;
   std::vector<void*> outputs_;
-  std::byte* arena_ = nullptr;  // that the tables point into
+  std::shared_ptr<detail::Storage> cache_;       // what the prologue leaves
+  std::vector<std::uint64_t> versions_, found_;  // of the variables that it read then, and now
+  std::byte* arena_ = nullptr;                   // that the tables point into
 };
 
 }  // namespace weft::executor

@@ -1,5 +1,11 @@
 #include "graph/plan/passes.hpp"
 
+#include <fmt/format.h>
+#include <weft/core/backend.h>
+#include <weft/core/error.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <unordered_map>
 
 #include "core/access.hpp"
@@ -115,10 +121,89 @@ void remove_dead_code(OpGraph& g) {
   remove_nodes(g, keep);
 }
 
-void run_passes(OpGraph& g, const PassOptions& options) {
+const std::vector<PassSwitch>& pass_switches() {
+  static const std::vector<PassSwitch> all = {
+      {"constants", &PassOptions::constants},
+      {"common_subexpressions", &PassOptions::common_subexpressions},
+      {"dead_code", &PassOptions::dead_code},
+      {"simplify", &PassOptions::simplify},
+      {"epilogues", &PassOptions::epilogues},
+      {"crossentropy", &PassOptions::crossentropy},
+      {"pointwise_groups", &PassOptions::pointwise_groups},
+      {"prologue", &PassOptions::prologue},
+      {"in_place", &PassOptions::in_place}};
+  return all;
+}
+
+PassOptions without(PassOptions options, std::string_view names) {
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    bool known = name.empty();
+    std::string all;
+    for (const PassSwitch& s : pass_switches()) {
+      all += fmt::format("{}, ", s.name);
+      if (name != s.name && name != "all") continue;
+      options.*s.on = false;
+      known = true;
+    }
+    if (!known) {
+      throw Error(fmt::format("There is no pass of that name. Expected: {}or all. Received: {}.",
+                              all, name));
+    }
+  }
+  return options;
+}
+
+PassOptions with_environment(const PassOptions& options) {
+  const char* off = std::getenv("WEFT_PASSES_OFF");
+  return off == nullptr ? options : without(options, off);
+}
+
+namespace {
+
+// Whether the backend has a kernel for a small request like those that a pass would make.
+bool offers(const Backend& backend, std::string_view op, const std::vector<TensorSpec>& inputs,
+            const Config& attrs) {
+  const OpDef& def = find_op(op);
+  const std::vector<TensorSpec> outputs = def.infer(inputs, attrs);
+  try {
+    return static_cast<bool>(
+        const_cast<Backend&>(backend).kernels().prepare({def, attrs, inputs, outputs}).run);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+bool has_pointwise_groups(const Backend& backend) {
+  const TensorSpec one{Shape({1}), DType::float32};
+  return offers(backend, "pointwise_group", {one, one},
+                {{"ops", {"add"}},
+                 {"operands", std::vector<std::vector<int>>{{0, 1}}},
+                 {"outputs", std::vector<int>{2}}});
+}
+
+bool has_epilogues(const Backend& backend) {
+  const TensorSpec one{Shape({1, 1}), DType::float32}, bias{Shape({1}), DType::float32};
+  return offers(backend, "matmul", {one, one, bias}, {{"activation", "relu"}});
+}
+
+bool has_crossentropy(const Backend& backend) {
+  return offers(backend, "crossentropy_step",
+                {{Shape({1}), DType::int32}, {Shape({1, 1}), DType::float32}}, {});
+}
+
+}  // namespace
+
+void run_passes(OpGraph& g, const PassOptions& options, const Backend& backend) {
   if (options.constants) fold_constants(g);
+  if (options.simplify) simplify(g);
   if (options.common_subexpressions) merge_common_subexpressions(g);
   if (options.dead_code) remove_dead_code(g);
+  if (options.crossentropy && has_crossentropy(backend)) fuse_crossentropy(g);
+  if (options.epilogues && has_epilogues(backend)) fuse_epilogues(g);
+  if (options.pointwise_groups && has_pointwise_groups(backend)) group_pointwise(g);
+  if (options.prologue) find_prologue(g);
 }
 
 }  // namespace weft::plan
