@@ -14,9 +14,9 @@ bool takes_epilogue(const OpGraph& g, const OpNode& n) {
          g.values[at(n.outputs[0])].spec.dtype.is_floating();
 }
 
-bool is_activation(const OpNode& n) {
+bool takes_activation(const OpNode& host, const OpNode& n) {
   if (n.attrs.size() != 0) return false;
-  return calls(n, "relu") || calls(n, "sigmoid") || calls(n, "tanh");
+  return calls(n, "relu") || (calls(host, "matmul") && (calls(n, "sigmoid") || calls(n, "tanh")));
 }
 
 // Adds what follows a product and nobody else uses.
@@ -53,7 +53,7 @@ class Epilogue {
   void take_activation() {
     int number = -1;
     const OpNode* activation = follower(number);
-    if (activation == nullptr || !is_activation(*activation)) return;
+    if (activation == nullptr || !takes_activation(result_.node, *activation)) return;
     result_.node.attrs.set("activation", activation->op->name);
     absorb(number, *activation);
   }
