@@ -46,7 +46,7 @@ void MeanMetric::update_state(const Tensor& values, const Tensor&,
 
 void MeanMetric::update_mean(const Tensor& x, const std::optional<Tensor>& sample_weight) {
   const auto [values, weight] = reduce_to_samplewise_values(x, sample_weight, ops::mean, dtype());
-  total_.assign(total_ + ops::sum(values));
+  total_.assign(total_ + (values.shape().rank() == 0 ? values : ops::sum(values)));
   if (weight) {
     count_.assign(count_ + ops::sum(*weight));
   } else {

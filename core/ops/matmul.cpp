@@ -1,3 +1,11 @@
+// The op "matmul": inputs a [..., M, K] and b [..., K, N], attributes `transpose_a` and
+// `transpose_b` (bool, false when absent: a is stored [..., K, M], b is stored [..., N, K]).
+//
+// The form that passes make of a product, an addition and an activation:
+//   third input       bias [N], of the product's dtype: added to each row
+//   `activation`      "relu", "sigmoid" or "tanh", applied after the bias; "" when absent
+// Its bits are those of matmul, add and the pointwise op one after the other. It has no gradient:
+// passes run when the gradient is already there. Kernels: epilogue.hpp in backends/cpu.
 #include <weft/core/ops/matmul.h>
 
 #include <weft/core/ops/expand_dims.h>
@@ -17,14 +25,34 @@ struct Matrices {
         transpose_b(attrs.get<bool>("transpose_b", false)) {}
 };
 
+bool fits(Dim a, Dim b) { return !a.known() || !b.known() || a == b; }
+
 Shape batch_of(const Shape& s) {
   Shape out;
   for (int i = 0; i + 2 < s.rank(); ++i) out.push_back(s[i]);
   return out;
 }
 
+/// Of the form with a bias or an activation.
+void check_epilogue(const std::vector<TensorSpec>& inputs, const Config& attrs, Dim columns) {
+  const std::string activation = attrs.get<std::string>("activation", "");
+  if (inputs.size() == 3 && !(inputs[2].shape.rank() == 1 && fits(inputs[2].shape[0], columns))) {
+    fail("matmul", "the bias does not fit", "bias.shape=(" + ops::dim_text(columns) + ",)",
+         "bias.shape=" + inputs[2].shape.to_string());
+  }
+  if (activation.empty()) return;
+  if (activation != "relu" && activation != "sigmoid" && activation != "tanh") {
+    fail<GraphError>("matmul", "no such activation is part of a product",
+                     "'relu', 'sigmoid' or 'tanh'", "'" + activation + "'");
+  }
+  if (!inputs[0].dtype.is_floating()) {
+    fail<DtypeError>("matmul", "an activation of integers", "a floating dtype",
+                     inputs[0].dtype.name());
+  }
+}
+
 std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Config& attrs) {
-  ops::check_inputs("matmul", inputs, 2);
+  if (inputs.size() != 3) ops::check_inputs("matmul", inputs, 2);
   const Shape &a = inputs[0].shape, &b = inputs[1].shape;
   const Matrices m(attrs);
   const std::string received = "x1.shape=" + a.to_string() + ", x2.shape=" + b.to_string();
@@ -32,7 +60,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     fail("matmul", "an operand is no matrix", "rank 2 or more", received);
   const Dim rows = a[m.transpose_a ? -1 : -2], inner_a = a[m.transpose_a ? -2 : -1];
   const Dim inner_b = b[m.transpose_b ? -1 : -2], columns = b[m.transpose_b ? -2 : -1];
-  if (inner_a.known() && inner_b.known() && !(inner_a == inner_b)) {
+  if (!fits(inner_a, inner_b)) {
     fail("matmul", "the inner dimensions differ",
          "x1.shape[-1] == x2.shape[-2], here " + ops::dim_text(inner_a) + " and " +
              ops::dim_text(inner_b),
@@ -42,6 +70,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     fail<DtypeError>("matmul", "bool matrices have no product", "a number type (cast them first)",
                      "bool");
   }
+  check_epilogue(inputs, attrs, columns);
   Shape out = ops::broadcast_shapes("matmul", batch_of(a), batch_of(b));
   out.push_back(rows);
   out.push_back(columns);
@@ -59,6 +88,11 @@ Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpos
 Tensor as_rows(const Tensor& x) { return ops::reshape(x, {-1, x.shape()[-1]}); }
 
 std::vector<Tensor> grad(const GradArgs& args) {
+  if (args.inputs.size() == 3 || args.attrs.contains("activation")) {
+    throw GraphError(
+        "matmul: no gradient with a bias or an activation. Expected: that form only in plans, made "
+        "after differentiation; apply matmul, add and the activation one after the other.");
+  }
   const Matrices m(args.attrs);
   const Tensor &a = args.inputs[0], &b = args.inputs[1], &g = args.grads[0];
   std::vector<Tensor> out(2);

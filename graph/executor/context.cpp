@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <weft/core/error.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -24,6 +25,8 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)) {
   const plan::OpGraph& g = plan_->graph;
+  if (plan_->memory.cache_bytes != 0)
+    cache_ = std::make_shared<detail::Storage>(*plan_->backend, plan_->memory.cache_bytes);
   for (std::size_t n = 0; n < g.nodes.size(); ++n) {
     first_pointer_.push_back(pointers_.size());
     for (int v : g.nodes[n].inputs) bind(plan_->memory.values[at(v)]);
@@ -33,6 +36,30 @@ Context::Context(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)
       bind(workspace);
     else
       pointers_.push_back(nullptr);
+  }
+  bind_calls();
+  if (plan_->backend->can_capture()) capturing_ = dynamic_cast<detail::Capturing*>(plan_->backend);
+}
+
+// The tables have their size: their addresses stay.
+void Context::bind_calls() {
+  const auto& nodes = plan_->graph.nodes;
+  for (const plan::Segment& s : plan_->segments) {
+    Segment bound;
+    bound.begin = calls_.size();
+    bound.host = s.host;
+    bound.prologue = s.prologue;
+    for (int n = s.first; n <= s.last; ++n) {
+      const PreparedKernel& kernel = plan_->kernels[at(n)];
+      if (!kernel.run) continue;
+      void** p = pointers_.data() + first_pointer_[at(n)];
+      const std::size_t inputs = nodes[at(n)].inputs.size(), outputs = nodes[at(n)].outputs.size();
+      calls_.push_back({kernel.run, {p, p + inputs, p[inputs + outputs], nullptr}});
+      nodes_.push_back(n);
+    }
+    bound.end = calls_.size();
+    if (bound.prologue) body_ = bound.end;
+    if (bound.end != bound.begin) segments_.push_back(std::move(bound));
   }
 }
 
@@ -48,6 +75,7 @@ void Context::bind(const Location& location) {
       break;
     case Place::constant:
     case Place::variable:
+    case Place::cache:
       fixed = resolve(location, nullptr);
       break;
   }
@@ -66,14 +94,18 @@ void* Context::resolve(const Location& location, std::byte* arena) const {
       return const_cast<void*>(detail::impl(plan_->graph.constants[at(location.index)]).data());
     case Place::variable:
       return detail::impl(plan_->graph.variables[at(location.index)]).memory->data;
+    case Place::cache:
+      return static_cast<std::byte*>(cache_->data) + location.offset;
   }
   return nullptr;
 }
 
 void Context::set_externals(const std::vector<const void*>& inputs,
                             const std::vector<void*>& outputs) {
+  if (inputs_ == inputs && outputs_ == outputs) return;
   inputs_ = inputs;
   outputs_ = outputs;
+  forget_recordings();
   for (const Fixup& f : external_) pointers_[f.slot] = resolve(f.location, nullptr);
 }
 
@@ -85,24 +117,79 @@ void Context::run(const std::vector<const void*>& inputs, const std::vector<void
                   ArenaPool& arenas, const RunOptions& options) {
   set_externals(inputs, outputs);
   const ArenaLease lease(arenas, *plan_->backend, plan_->memory.arena_bytes);
-  if (lease.data() != arena_) {
-    arena_ = lease.data();
-    for (const Fixup& f : arena_fixups_) pointers_[f.slot] = arena_ + f.location.offset;
+  if (lease.data() != arena_) move_arena(lease.data());
+  const bool with_prologue = prologue_is_due();
+  if (with_prologue) versions_.clear();  // until it is through
+  if (options.profiler != nullptr || options.check_numerics || options.poison) {
+    if (options.check_numerics)
+      run_observed_or_restore(options, with_prologue);
+    else
+      run_observed(options, with_prologue);
+    versions_ = found_;
+    return;
   }
-  const auto begin =
-      options.profiler != nullptr ? Profiler::Clock::now() : Profiler::Clock::time_point();
-  if (options.check_numerics)
-    run_nodes_or_restore(options, arena_);
+  for (Segment& s : segments_) {
+    if (with_prologue || !s.prologue) run_segment(s);
+  }
+  versions_ = found_;
+  run_copies(plan_->memory.staging);
+  run_copies(plan_->memory.copies);
+}
+
+void Context::move_arena(std::byte* arena) {
+  arena_ = arena;
+  forget_recordings();
+  for (const Fixup& f : arena_fixups_) pointers_[f.slot] = arena_ + f.location.offset;
+  for (std::size_t c = 0; c < calls_.size(); ++c) {
+    const OpNode& n = plan_->graph.nodes[at(nodes_[c])];
+    calls_[c].args.workspace =
+        pointers_[first_pointer_[at(nodes_[c])] + n.inputs.size() + n.outputs.size()];
+  }
+}
+
+void Context::forget_recordings() {
+  for (Segment& s : segments_) {
+    s.recording = nullptr;
+    s.runs = 0;
+  }
+}
+
+// A backend that can record is given a segment at its third run on the same addresses: the first
+// ones may still make what kernels need once.
+void Context::run_segment(Segment& segment) {
+  constexpr int runs_before_capture = 2;
+  if (capturing_ == nullptr || segment.host || segment.prologue) {
+    run_calls(segment);
+    return;
+  }
+  if (segment.runs++ == runs_before_capture)
+    segment.recording = capturing_->capture([this, &segment] { run_calls(segment); });
+  if (segment.recording)
+    capturing_->replay(segment.recording.get());
   else
-    run_nodes(options, arena_);
-  run_copies(plan_->memory.staging, arena_);
-  run_copies(plan_->memory.copies, arena_);
-  if (options.profiler != nullptr) options.profiler->end_of_run(begin, Profiler::Clock::now());
+    run_calls(segment);
+}
+
+void Context::run_calls(const Segment& segment) const {
+  const Call* const end = calls_.data() + segment.end;
+  for (const Call* c = calls_.data() + segment.begin; c != end; ++c) c->run(c->args);
+}
+
+// Compares the versions of before the run: a write during it is seen the next time.
+bool Context::prologue_is_due() {
+  if (plan_->graph.prologue == 0) return false;
+  found_.assign(1, 1);  // so that the first run differs, whatever is read
+  for (int variable : plan_->prologue_variables) {
+    detail::VariableImpl& v = detail::impl(plan_->graph.variables[at(variable)]);
+    const std::lock_guard lock(v.mutex);
+    found_.push_back(v.version);
+  }
+  return found_ != versions_;
 }
 
 // The check for NaN may stop a step anywhere, also when some variables are written: they get their
 // values back.
-void Context::run_nodes_or_restore(const RunOptions& options, std::byte* arena) {
+void Context::run_observed_or_restore(const RunOptions& options, bool with_prologue) {
   std::vector<std::vector<std::byte>> before;
   for (int v : plan_->memory.written) {
     const detail::Storage& memory = *detail::impl(plan_->graph.variables[at(v)]).memory;
@@ -110,7 +197,7 @@ void Context::run_nodes_or_restore(const RunOptions& options, std::byte* arena) 
     memory.backend->copy_to_host(before.back().data(), memory.data, memory.bytes);
   }
   try {
-    run_nodes(options, arena);
+    run_observed(options, with_prologue);
   } catch (...) {
     for (std::size_t i = 0; i < before.size(); ++i) {
       const detail::Storage& memory =
@@ -121,31 +208,20 @@ void Context::run_nodes_or_restore(const RunOptions& options, std::byte* arena) 
   }
 }
 
-void Context::run_nodes(const RunOptions& options, std::byte* arena) {
-  const bool observed = options.profiler != nullptr || options.check_numerics || options.poison;
+void Context::run_observed(const RunOptions& options, bool with_prologue) {
   if (options.profiler != nullptr) options.profiler->start(*plan_);
-  const auto& nodes = plan_->graph.nodes;
-  for (std::size_t n = 0; n < nodes.size(); ++n) {
-    const PreparedKernel& kernel = plan_->kernels[n];
-    if (!kernel.run) continue;
-    void** p = pointers_.data() + first_pointer_[n];
-    const std::size_t inputs = nodes[n].inputs.size(), outputs = nodes[n].outputs.size();
-    const KernelArgs args{p, p + inputs, p[inputs + outputs], nullptr};
-    if (observed)
-      run_observed(static_cast<int>(n), args, options, arena);
-    else
-      kernel.run(args);
-  }
-}
-
-void Context::run_observed(int node, const KernelArgs& args, const RunOptions& options,
-                           std::byte* arena) {
-  const PreparedKernel& kernel = plan_->kernels[at(node)];
   const auto begin = Profiler::Clock::now();
-  kernel.run(args);
-  if (options.profiler != nullptr) options.profiler->record(node, begin, Profiler::Clock::now());
-  if (options.check_numerics) check_finite(node);
-  if (options.poison) poison_dead(node, arena);
+  for (std::size_t c = with_prologue ? 0 : body_; c < calls_.size(); ++c) {
+    const auto before = Profiler::Clock::now();
+    calls_[c].run(calls_[c].args);
+    if (options.profiler != nullptr)
+      options.profiler->record(nodes_[c], before, Profiler::Clock::now());
+    if (options.check_numerics) check_finite(nodes_[c]);
+    if (options.poison) poison_dead(nodes_[c], arena_);
+  }
+  run_copies(plan_->memory.staging);
+  run_copies(plan_->memory.copies);
+  if (options.profiler != nullptr) options.profiler->end_of_run(begin, Profiler::Clock::now());
 }
 
 void Context::check_finite(int node) const {
@@ -174,10 +250,10 @@ void Context::poison_dead(int node, std::byte* arena) const {
   }
 }
 
-void Context::run_copies(const std::vector<Copy>& copies, std::byte* arena) const {
+void Context::run_copies(const std::vector<Copy>& copies) const {
   for (const Copy& c : copies) {
-    void* to = resolve(c.to, arena);
-    const void* from = resolve(c.from, arena);
+    void* to = resolve(c.to, arena_);
+    const void* from = resolve(c.from, arena_);
     if (to != from) plan_->backend->copy(to, from, c.bytes);
   }
 }

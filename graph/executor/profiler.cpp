@@ -48,6 +48,7 @@ void Profiler::start(const plan::Plan& plan) {
 
 void Profiler::record(int node, Clock::time_point begin, Clock::time_point end) {
   Slot& s = slots_[static_cast<std::size_t>(node)];
+  ++s.calls;
   s.begin_us = us_between(origin_, begin);
   s.last_us = us_between(begin, end);
   s.total_us += s.last_us;
@@ -100,7 +101,7 @@ std::string Profiler::chrome_trace() const {
   bool first = true;
   for (std::size_t n = 0; n < slots_.size(); ++n) {
     const plan::OpNode& node = plan_->graph.nodes[n];
-    if (!plan_->kernels[n].run) continue;
+    if (slots_[n].calls == 0) continue;
     out += fmt::format(
         "{}\n{{\"name\": \"{}\", \"cat\": \"{}\", \"ph\": \"X\", \"ts\": {:.3f}, \"dur\": {:.3f}, "
         "\"pid\": 0, \"tid\": 0, "

@@ -19,6 +19,8 @@ class Profiler {
   void end_of_run(Clock::time_point begin, Clock::time_point end);
 
   int runs() const { return runs_; }
+  /// How often a node ran: in a prologue less often than the plan.
+  int calls(int node) const { return slots_[static_cast<std::size_t>(node)].calls; }
   /// Sum of the kernels' times of one run, and wall time of one run, on average.
   double kernel_ms() const;
   double run_ms() const;
@@ -29,6 +31,7 @@ class Profiler {
 
  private:
   struct Slot {
+    int calls = 0;
     double total_us = 0;
     double begin_us = 0, last_us = 0;  // of the last run
   };

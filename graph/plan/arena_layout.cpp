@@ -14,17 +14,11 @@ bool overlap_in_time(const Buffer& a, const Buffer& b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
-}  // namespace
+using Order = std::vector<std::size_t>;
 
-std::size_t lay_out(std::vector<Buffer>& buffers) {
-  std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < buffers.size(); ++i) {
-    if (buffers[i].bytes != 0) order.push_back(i);
-  }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return buffers[a].bytes > buffers[b].bytes;
-  });
-  std::vector<std::size_t> placed;  // by offset
+// Each buffer in turn at the lowest offset where it overlaps none before it in time and space.
+std::size_t place(std::vector<Buffer>& buffers, const Order& order) {
+  Order placed;  // by offset
   std::size_t total = 0;
   for (std::size_t i : order) {
     Buffer& b = buffers[i];
@@ -45,6 +39,59 @@ std::size_t lay_out(std::vector<Buffer>& buffers) {
                   i);
   }
   return total;
+}
+
+Order sorted_by(const Order& all, const std::vector<Buffer>& buffers,
+                std::size_t (*weight)(const Buffer&)) {
+  Order order = all;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return weight(buffers[a]) > weight(buffers[b]);
+  });
+  return order;
+}
+
+// The buffer that ends highest takes its place earlier.
+void promote_highest(const std::vector<Buffer>& buffers, Order& order) {
+  std::size_t worst = 0, top = 0;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const Buffer& b = buffers[order[k]];
+    if (b.offset + aligned(b.bytes) > top) {
+      top = b.offset + aligned(b.bytes);
+      worst = k;
+    }
+  }
+  const auto from = order.begin() + static_cast<std::ptrdiff_t>(worst);
+  std::rotate(order.begin() + static_cast<std::ptrdiff_t>(worst / 2), from, from + 1);
+}
+
+}  // namespace
+
+std::size_t lay_out(std::vector<Buffer>& buffers) {
+  Order all;
+  for (std::size_t i = 0; i < buffers.size(); ++i) {
+    if (buffers[i].bytes != 0) all.push_back(i);
+  }
+  const std::size_t bound = live_bytes_bound(buffers);
+  std::vector<Buffer> best = buffers;
+  std::size_t least = place(best, sorted_by(all, best, [](const Buffer& b) { return b.bytes; }));
+  const auto weights = {
+      +[](const Buffer& b) { return b.bytes; },
+      +[](const Buffer& b) { return b.bytes * static_cast<std::size_t>(b.last - b.first + 1); },
+      +[](const Buffer& b) { return static_cast<std::size_t>(b.last - b.first); }};
+  constexpr int rounds = 24;
+  for (const auto weight : weights) {
+    Order order = sorted_by(all, buffers, weight);
+    for (int i = 0; i < rounds && least > bound; ++i) {
+      const std::size_t total = place(buffers, order);
+      if (total < least) {
+        least = total;
+        best = buffers;
+      }
+      promote_highest(buffers, order);
+    }
+  }
+  buffers = std::move(best);
+  return least;
 }
 
 std::size_t live_bytes_bound(const std::vector<Buffer>& buffers) {

@@ -14,8 +14,9 @@ struct Buffer {
 
 inline constexpr std::size_t arena_alignment = 256;
 
-/// Greedy by size: large buffers first, each at the lowest offset where it overlaps no placed
-/// buffer in time and space. Fills in the offsets and returns the arena's size in bytes.
+/// Greedy: large buffers first, each at the lowest offset where it overlaps no placed buffer in
+/// time and space; as long as the result is above the bound below, other orders are tried, a fixed
+/// number of them. Fills in the offsets and returns the arena's size in bytes.
 std::size_t lay_out(std::vector<Buffer>& buffers);
 
 /// The largest sum of (aligned) bytes that live at once: no layout can be smaller.

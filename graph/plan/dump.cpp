@@ -21,6 +21,8 @@ std::string place_text(const OpGraph& g, const Location& l) {
       return g.variables[at(l.index)].path();
     case Place::output:
       return fmt::format("output {}", l.index);
+    case Place::cache:
+      return fmt::format("cache+{}", l.offset);
   }
   return {};
 }
@@ -65,7 +67,10 @@ std::string node_line(const OpGraph& g, const OpNode& n, const MemoryPlan* memor
 
 std::string text(const OpGraph& g, const MemoryPlan* memory) {
   std::string out = value_lines(g);
-  for (const OpNode& n : g.nodes) out += node_line(g, n, memory);
+  for (std::size_t n = 0; n < g.nodes.size(); ++n) {
+    if (g.prologue != 0 && n == at(g.prologue)) out += "end of prologue\n";
+    out += node_line(g, g.nodes[n], memory);
+  }
   for (const Commit& c : g.commits)
     out += fmt::format("{} <- %{}\n", g.variables[at(c.variable)].path(), c.value);
   if (!g.outputs.empty()) out += "return " + list_text(g.outputs) + "\n";

@@ -117,18 +117,30 @@ class Planner {
   // this node.
   int reusable_input(int n, int v) {
     const OpNode& node = g_.nodes[at(n)];
-    if (!in_place_ || !node.op->traits.pointwise || node.outputs.size() != 1) return -1;
+    if (!in_place_ || !node.op->traits.pointwise) return -1;
     const Value& out = g_.values[at(v)];
     for (int in : node.inputs) {
       const Value& value = g_.values[at(in)];
       Group& g = group_of(in);
       const bool alike = value.spec.shape == out.spec.shape &&
                          value.spec.dtype.itemsize() == out.spec.dtype.itemsize();
-      if (alike && g.location.place == Place::arena && g.bytes == out.bytes() &&
+      if (alike && !is_taken(node, in) && !outlives_prologue(g, n) &&
+          g.location.place == Place::arena && g.bytes == out.bytes() &&
           last_of_group(group_[at(in)]) <= n)
         return in;
     }
     return -1;
+  }
+
+  // Another output of the node is there already.
+  bool is_taken(const OpNode& node, int input) const {
+    return std::any_of(node.outputs.begin(), node.outputs.end(),
+                       [&](int v) { return group_[at(v)] == group_[at(input)]; });
+  }
+
+  // Made by the prologue, and still there at a node of the body.
+  bool outlives_prologue(const Group& g, int node) const {
+    return g.first < g_.prologue && node >= g_.prologue;
   }
 
   int last_of_group(int group) const { return groups_[at(group)].last; }
@@ -139,7 +151,8 @@ class Planner {
       const int v = g_.outputs[i];
       Group& g = group_of(v);
       const Location to{Place::output, static_cast<int>(i), 0};
-      if (g.location.place == Place::arena && g.bytes == g_.values[at(v)].bytes())
+      if (g.location.place == Place::arena && !outlives_prologue(g, end_) &&
+          g.bytes == g_.values[at(v)].bytes())
         g.location = to;
       else
         plan_.copies.push_back({{}, to, g_.values[at(v)].bytes()}), copy_sources_.push_back(v);
@@ -171,8 +184,8 @@ class Planner {
       Group& g = group_of(c.value);
       const Location to{Place::variable, c.variable, 0};
       if (g_.reads[at(c.variable)] == c.value) continue;  // its own old value
-      const bool own =
-          g.location.place == Place::arena && g.bytes == g_.values[at(c.value)].bytes();
+      const bool own = g.location.place == Place::arena && !outlives_prologue(g, end_) &&
+                       g.bytes == g_.values[at(c.value)].bytes();
       if (own && !may_be_refused(g.first) && is_old_value_free(c, g.first)) {
         g.location = to;
         continue;
@@ -208,6 +221,11 @@ class Planner {
   void finish() {
     for (Group& g : groups_) {
       if (g.location.place != Place::arena) continue;
+      if (outlives_prologue(g, g.last)) {
+        g.location = {Place::cache, 0, plan_.cache_bytes};
+        plan_.cache_bytes += (g.bytes + arena_alignment - 1) / arena_alignment * arena_alignment;
+        continue;
+      }
       g.location.index = static_cast<int>(plan_.buffers.size());
       plan_.buffers.push_back({g.bytes, g.first, g.last, 0});
     }

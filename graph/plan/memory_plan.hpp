@@ -9,12 +9,13 @@
 
 namespace weft::plan {
 
-enum class Place { arena, input, constant, variable, output };
+// cache: what the prologue leaves for the runs that follow; each context has its own.
+enum class Place { arena, input, constant, variable, output, cache };
 
 struct Location {
   Place place = Place::arena;
   int index = -1;          // which input, constant, variable or output; of the arena: which buffer
-  std::size_t offset = 0;  // of the arena: bytes from its start
+  std::size_t offset = 0;  // of the arena or the cache: bytes from its start
 };
 
 /// A copy of a whole value after the last node.
@@ -30,12 +31,13 @@ struct MemoryPlan {
   std::vector<Copy> staging;         // first: old values of variables that a copy below overwrites
   std::vector<Copy> copies;  // then: outputs and commits that could not be computed in place
   std::vector<int> written;  // variables that change
-  std::size_t arena_bytes = 0;
+  std::size_t arena_bytes = 0, cache_bytes = 0;
 };
 
 /// `workspace_bytes` by node. A node's output takes the memory of an input that dies there when the
-/// op is pointwise; a view is its input's memory; a committed value is computed right into the
-/// variable when the old value is dead by then and no kernel can refuse the data any more.
+/// op is pointwise, each such input's by one output; a view is its input's memory; a committed
+/// value is computed right into the variable when the old value is dead by then and no kernel can
+/// refuse the data any more.
 MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes,
                        bool in_place);
 

@@ -42,6 +42,9 @@ struct OpGraph {
       reads;  // the value that a variable had at the start, by variable; -1 when it was never read
   std::vector<Commit> commits;
   std::vector<int> outputs;  // values, in the caller's order
+  // The first so many nodes depend on unchanged variables and constants alone: they run again only
+  // when one of those variables was written.
+  int prologue = 0;
 
   int add_value(TensorSpec spec, Source source, int index);
   /// The last node that uses a value: -1 for none, nodes.size() for values that outlive the nodes

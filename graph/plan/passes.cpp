@@ -1,31 +1,20 @@
 #include "graph/plan/passes.hpp"
 
+#include <fmt/format.h>
+#include <weft/core/backend.h>
+#include <weft/core/error.h>
+
+#include <algorithm>
+#include <cstdlib>
 #include <unordered_map>
 
 #include "core/access.hpp"
 #include "core/config_access.hpp"
 #include "core/eager.hpp"
+#include "graph/plan/rewrite.hpp"
 
 namespace weft::plan {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-void replace_all(std::vector<int>& values, const std::vector<int>& by) {
-  for (int& v : values) v = by[at(v)];
-}
-
-void replace_uses(OpGraph& g, const std::vector<int>& by) {
-  for (OpNode& n : g.nodes) replace_all(n.inputs, by);
-  replace_all(g.outputs, by);
-  for (Commit& c : g.commits) c.value = by[at(c.value)];
-}
-
-std::vector<int> identity(std::size_t n) {
-  std::vector<int> out(n);
-  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<int>(i);
-  return out;
-}
 
 bool all_constant(const OpGraph& g, const OpNode& n) {
   for (int v : n.inputs) {
@@ -82,62 +71,6 @@ void merge_constants(OpGraph& g, std::vector<int>& by) {
   }
 }
 
-// Renumbers values, constants and variables to those that are still used.
-void compact(OpGraph& g) {
-  std::vector<bool> used(g.values.size(), false);
-  const auto use = [&](const std::vector<int>& list) {
-    for (int v : list) used[at(v)] = true;
-  };
-  for (const OpNode& n : g.nodes) {
-    use(n.inputs);
-    use(n.outputs);
-  }
-  use(g.inputs);
-  use(g.outputs);
-  for (const Commit& c : g.commits) used[at(c.value)] = true;
-
-  OpGraph out;
-  std::vector<int> value_by(g.values.size(), -1);
-  std::vector<int> variable_by(g.variables.size(), -1);
-  const auto variable = [&](int old) {
-    if (variable_by[at(old)] < 0) {
-      variable_by[at(old)] = static_cast<int>(out.variables.size());
-      out.variables.push_back(g.variables[at(old)]);
-      out.reads.push_back(-1);
-    }
-    return variable_by[at(old)];
-  };
-  for (std::size_t v = 0; v < g.values.size(); ++v) {
-    if (!used[v]) continue;
-    Value value = g.values[v];
-    const int number = static_cast<int>(out.values.size());
-    if (value.source == Source::constant) {
-      out.constants.push_back(g.constants[at(value.index)]);
-      value.index = static_cast<int>(out.constants.size()) - 1;
-    } else if (value.source == Source::variable) {
-      value.index = variable(value.index);
-      out.reads[at(value.index)] = number;
-    }
-    value_by[v] = number;
-    out.values.push_back(value);
-  }
-  out.nodes = std::move(g.nodes);
-  out.inputs = std::move(g.inputs);
-  out.outputs = std::move(g.outputs);
-  out.commits = std::move(g.commits);
-  for (std::size_t n = 0; n < out.nodes.size(); ++n) {
-    replace_all(out.nodes[n].inputs, value_by);
-    replace_all(out.nodes[n].outputs, value_by);
-    for (int v : out.nodes[n].outputs) {
-      if (out.values[at(v)].source == Source::op) out.values[at(v)].index = static_cast<int>(n);
-    }
-  }
-  replace_all(out.inputs, value_by);
-  replace_all(out.outputs, value_by);
-  for (Commit& c : out.commits) c = {variable(c.variable), value_by[at(c.value)]};
-  g = std::move(out);
-}
-
 }  // namespace
 
 void fold_constants(OpGraph& g, std::size_t max_bytes) {
@@ -158,7 +91,7 @@ void merge_common_subexpressions(OpGraph& g) {
   std::unordered_multimap<std::size_t, std::size_t> seen;
   for (std::size_t i = 0; i < g.nodes.size(); ++i) {
     OpNode& n = g.nodes[i];
-    replace_all(n.inputs, by);
+    for (int& v : n.inputs) v = by[at(v)];
     if (n.op->traits.impure) continue;
     const std::size_t h = hash_call(n);
     const auto [first, last] = seen.equal_range(h);
@@ -184,18 +117,93 @@ void remove_dead_code(OpGraph& g) {
     if (!keep[i]) continue;
     for (int v : g.nodes[i].inputs) needed[at(v)] = true;
   }
-  std::vector<OpNode> kept;
-  for (std::size_t i = 0; i < g.nodes.size(); ++i) {
-    if (keep[i]) kept.push_back(std::move(g.nodes[i]));
-  }
-  g.nodes = std::move(kept);
-  compact(g);
+  keep.flip();
+  remove_nodes(g, keep);
 }
 
-void run_passes(OpGraph& g, const PassOptions& options) {
+const std::vector<PassSwitch>& pass_switches() {
+  static const std::vector<PassSwitch> all = {
+      {"constants", &PassOptions::constants},
+      {"common_subexpressions", &PassOptions::common_subexpressions},
+      {"dead_code", &PassOptions::dead_code},
+      {"simplify", &PassOptions::simplify},
+      {"epilogues", &PassOptions::epilogues},
+      {"crossentropy", &PassOptions::crossentropy},
+      {"pointwise_groups", &PassOptions::pointwise_groups},
+      {"prologue", &PassOptions::prologue},
+      {"in_place", &PassOptions::in_place}};
+  return all;
+}
+
+PassOptions without(PassOptions options, std::string_view names) {
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    bool known = name.empty();
+    std::string all;
+    for (const PassSwitch& s : pass_switches()) {
+      all += fmt::format("{}, ", s.name);
+      if (name != s.name && name != "all") continue;
+      options.*s.on = false;
+      known = true;
+    }
+    if (!known) {
+      throw Error(fmt::format("There is no pass of that name. Expected: {}or all. Received: {}.",
+                              all, name));
+    }
+  }
+  return options;
+}
+
+PassOptions with_environment(const PassOptions& options) {
+  const char* off = std::getenv("WEFT_PASSES_OFF");
+  return off == nullptr ? options : without(options, off);
+}
+
+namespace {
+
+// Whether the backend has a kernel for a small request like those that a pass would make.
+bool offers(const Backend& backend, std::string_view op, const std::vector<TensorSpec>& inputs,
+            const Config& attrs) {
+  const OpDef& def = find_op(op);
+  const std::vector<TensorSpec> outputs = def.infer(inputs, attrs);
+  try {
+    return static_cast<bool>(
+        const_cast<Backend&>(backend).kernels().prepare({def, attrs, inputs, outputs}).run);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+bool has_pointwise_groups(const Backend& backend) {
+  const TensorSpec one{Shape({1}), DType::float32};
+  return offers(backend, "pointwise_group", {one, one},
+                {{"ops", {"add"}},
+                 {"operands", std::vector<std::vector<int>>{{0, 1}}},
+                 {"outputs", std::vector<int>{2}}});
+}
+
+bool has_epilogues(const Backend& backend) {
+  const TensorSpec one{Shape({1, 1}), DType::float32}, bias{Shape({1}), DType::float32};
+  return offers(backend, "matmul", {one, one, bias}, {{"activation", "relu"}});
+}
+
+bool has_crossentropy(const Backend& backend) {
+  return offers(backend, "crossentropy_step",
+                {{Shape({1}), DType::int32}, {Shape({1, 1}), DType::float32}}, {});
+}
+
+}  // namespace
+
+void run_passes(OpGraph& g, const PassOptions& options, const Backend& backend) {
   if (options.constants) fold_constants(g);
+  if (options.simplify) simplify(g);
   if (options.common_subexpressions) merge_common_subexpressions(g);
   if (options.dead_code) remove_dead_code(g);
+  if (options.crossentropy && has_crossentropy(backend)) fuse_crossentropy(g);
+  if (options.epilogues && has_epilogues(backend)) fuse_epilogues(g);
+  if (options.pointwise_groups && has_pointwise_groups(backend)) group_pointwise(g);
+  if (options.prologue) find_prologue(g);
 }
 
 }  // namespace weft::plan

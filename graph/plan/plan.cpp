@@ -1,5 +1,7 @@
 #include "graph/plan/plan.hpp"
 
+#include <algorithm>
+
 #include "graph/plan/dump.hpp"
 
 namespace weft::plan {
@@ -19,9 +21,47 @@ int Plan::op_count() const {
 std::string Plan::dump() const { return plan::dump(graph, memory); }
 std::string Plan::dot() const { return to_dot(graph); }
 
-std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& options) {
+namespace {
+
+// A node that says so runs on the host, and may wait for the device there.
+bool is_host_step(const OpNode& n) { return n.attrs.get<bool>("host_step", false); }
+
+// By the first `count` nodes.
+std::vector<int> variables_read(const OpGraph& g, int count) {
+  std::vector<int> out;
+  for (int n = 0; n < count; ++n) {
+    for (int v : g.nodes[static_cast<std::size_t>(n)].inputs) {
+      const Value& value = g.values[static_cast<std::size_t>(v)];
+      if (value.source == Source::variable) out.push_back(value.index);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+}  // namespace
+
+// Host steps next to each other share one, and so do the others. Views go with
+// what is before them.
+std::vector<Segment> segments_of(const Plan& plan) {
+  std::vector<Segment> out;
+  for (std::size_t n = 0; n < plan.graph.nodes.size(); ++n) {
+    const int node = static_cast<int>(n);
+    const bool host = is_host_step(plan.graph.nodes[n]);
+    const bool prologue = node < plan.graph.prologue;
+    if (out.empty() || prologue != out.back().prologue ||
+        (plan.kernels[n].run && host != out.back().host))
+      out.push_back({node, node, host, prologue});
+    out.back().last = node;
+  }
+  return out;
+}
+
+std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& given) {
   auto plan = std::make_shared<Plan>();
-  run_passes(graph, options);
+  const PassOptions options = with_environment(given);
+  run_passes(graph, options, backend);
   plan->graph = std::move(graph);
   plan->backend = &backend;
   std::vector<std::size_t> workspace_bytes;
@@ -36,8 +76,8 @@ std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& 
     workspace_bytes.push_back(plan->kernels.back().workspace_bytes);
   }
   plan->memory = plan_memory(plan->graph, workspace_bytes, options.in_place);
-  if (!plan->graph.nodes.empty())
-    plan->segments.push_back({0, static_cast<int>(plan->graph.nodes.size()) - 1});
+  plan->segments = segments_of(*plan);
+  plan->prologue_variables = variables_read(plan->graph, plan->graph.prologue);
   return plan;
 }
 

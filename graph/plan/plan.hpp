@@ -18,6 +18,8 @@ namespace weft::plan {
 /// A run of nodes on one backend; on a GPU one captured graph. Host steps lie between segments.
 struct Segment {
   int first = 0, last = -1;  // nodes, both included
+  bool host = false;         // a host step: no part of a captured graph
+  bool prologue = false;     // runs only when a variable that it reads was written
 };
 
 struct Plan : detail::Live<Plan> {
@@ -25,6 +27,7 @@ struct Plan : detail::Live<Plan> {
   MemoryPlan memory;
   std::vector<PreparedKernel> kernels;  // by node; without `run` for views
   std::vector<Segment> segments;
+  std::vector<int> prologue_variables;  // that the prologue reads
   Backend* backend = nullptr;
   std::shared_ptr<void> structure;  // of the results, the caller's
 
@@ -36,6 +39,9 @@ struct Plan : detail::Live<Plan> {
   std::string dot() const;
   std::size_t arena_bytes() const { return memory.arena_bytes; }
 };
+
+/// As few as possible; needs the graph and the kernels.
+std::vector<Segment> segments_of(const Plan& plan);
 
 /// Runs the passes, prepares the kernels and lays out the memory. Throws DtypeError or DeviceError
 /// when an op has no kernel.

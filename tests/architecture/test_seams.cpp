@@ -32,14 +32,12 @@ TEST_CASE("the dump of a plan, exactly", "[architecture]") {
   CHECK(bound->plan().dump() ==
         "%0 = input 0 float32 (4, 3)\n"
         "%1 = read w float32 (3, 2)\n"
-        "%3 = read b float32 (2,)\n"
-        "%6 = constant float32 ()\n"
-        "%2 = matmul(%0, %1) float32 (4, 2) @ output 0\n"
-        "%4 = add(%2, %3) float32 (4, 2) @ output 0\n"
-        "%5 = relu(%4) float32 (4, 2) @ output 0\n"
-        "%7 = add(%3, %6) float32 (2,) @ b\n"
-        "b <- %7\n"
-        "return %5\n"
+        "%2 = read b float32 (2,)\n"
+        "%4 = constant float32 ()\n"
+        "%3 = matmul(%0, %1, %2) float32 (4, 2) {'activation': 'relu'} @ output 0\n"
+        "%5 = add(%2, %4) float32 (2,) @ b\n"
+        "b <- %5\n"
+        "return %3\n"
         "arena 0 bytes\n");
   unsetenv("WEFT_KERNEL");
   CHECK(bound->plan().dot().find("digraph plan") == 0);

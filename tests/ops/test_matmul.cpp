@@ -109,6 +109,50 @@ TEST_CASE("matmul: large and odd sizes agree with sums in double", "[conformance
   }
 }
 
+TEST_CASE("matmul: a bias and an activation give the bits of the ops that they stand for",
+          "[conformance]") {
+  for (const DType dtype : {DType::float32, DType::float64, DType::bfloat16, DType::float16}) {
+    for (const auto& [batch, m, k, n] : {std::array{1, 5, 7, 3}, std::array{2, 33, 40, 50},
+                                         std::array{1, 1, 64, 10}, std::array{3, 64, 300, 17}}) {
+      const Tensor a = make_input({{batch, m, k}}, 1).astype(dtype),
+                   b = make_input({{k, n}}, 2).astype(dtype),
+                   bias = make_input({{n}}, 3).astype(dtype);
+      for (const char* activation : {"", "relu", "sigmoid", "tanh"}) {
+        const bool none = std::string(activation).empty();
+        const auto after = [&](const Tensor& x) { return none ? x : apply_one(activation, {x}); };
+        const Config attrs = none ? Config() : Config{{"activation", activation}};
+        const Tensor product = ops::matmul(a, b);
+        CAPTURE(dtype.name(), batch, m, k, n, activation);
+        CHECK(same_bits(apply_one("matmul", {a, b, bias}, attrs), after(product + bias)));
+        CHECK(same_bits(apply_one("matmul", {a, b}, attrs), after(product)));
+      }
+    }
+  }
+}
+
+TEST_CASE("matmul: a bias or an activation that does not fit is refused", "[errors]") {
+  const Tensor a = make_input({{2, 3}}), b = make_input({{3, 4}}), bias = make_input({{4}});
+  CHECK(test::error_of<ShapeError>([&] {
+          apply_one("matmul", {a, b, make_input({{3}})});
+        }) ==
+        "matmul: the bias does not fit. Expected: bias.shape=(4,). Received: bias.shape=(3,)");
+  CHECK(test::error_of<GraphError>([&] {
+          apply_one("matmul", {a, b, bias}, {{"activation", "gelu"}});
+        }) ==
+        "matmul: no such activation is part of a product. Expected: 'relu', 'sigmoid' or "
+        "'tanh'. Received: 'gelu'");
+  const Tensor i = Tensor::from(std::vector<int>{1, 2, 3, 4}, {2, 2});
+  CHECK(test::error_of<DtypeError>([&] {
+          apply_one("matmul", {i, i}, {{"activation", "relu"}});
+        }).find("Received: int32") != std::string::npos);
+  GradientTape tape;
+  tape.watch(a);
+  const Tensor y = apply_one("matmul", {a, b, bias}, {{"activation", "relu"}});
+  CHECK(test::error_of<GraphError>([&] {
+          tape.gradient(y, {a});
+        }).find("no gradient with a bias") != std::string::npos);
+}
+
 TEST_CASE("matmul: vectors are rows and columns, as in NumPy", "[conformance]") {
   const Tensor v = Tensor::of({1.f, 2.f, 3.f}),
                m = Tensor::from(std::vector<float>{1, 2, 3, 4, 5, 6}, {3, 2});

@@ -56,6 +56,9 @@ Batches::Batches(const Dataset& data, int batch_size)
     const bool convert = t.dtype() == DType::float64 || t.dtype() == DType::float16;
     arrays_.push_back((convert ? t.astype(DType(floatx())) : t).to("cpu"));
   }
+  on_device_ = std::all_of(arrays_.begin(), arrays_.end(), [](const Tensor& t) {
+    return impl(t).storage->backend == &default_backend();
+  });
 }
 
 std::int64_t Batches::rows_of(std::int64_t batch) const {
@@ -99,8 +102,31 @@ void Batches::gather(std::size_t array, Tensor& into, std::int64_t first, std::i
   }
 }
 
+// Rows in their order lie behind each other already: tensors that look at them, moved from batch to
+// batch.
+const std::vector<Tensor>& Batches::look_at(std::int64_t batch, std::int64_t rows) {
+  std::vector<Tensor>& tensors =
+      rows == std::min(batch_size_, samples_) ? full_views_ : last_views_;
+  if (tensors.empty()) {
+    for (const Tensor& t : arrays_) {
+      auto view = std::make_shared<TensorImpl>();
+      view->dtype = t.dtype();
+      view->shape = with_rows(t.shape(), rows);
+      view->storage = impl(t).storage;
+      tensors.push_back(wrap_impl(std::move(view)));
+    }
+  }
+  for (std::size_t a = 0; a < arrays_.size(); ++a) {
+    impl(tensors[a]).offset_bytes =
+        impl(arrays_[a]).offset_bytes +
+        static_cast<std::size_t>(batch * batch_size_) * row_bytes(arrays_[a]);
+  }
+  return tensors;
+}
+
 const std::vector<Tensor>& Batches::stage(std::int64_t batch) {
   const std::int64_t rows = rows_of(batch);
+  if (order_.empty() && on_device_) return look_at(batch, rows);
   const std::vector<Tensor>& tensors = staging(rows);
   for (std::size_t a = 0; a < arrays_.size(); ++a) {
     Tensor into = tensors[a];

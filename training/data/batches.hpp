@@ -1,4 +1,5 @@
-// Batches of a data set, gathered row by row into staging tensors that never move.
+// Batches of a data set: gathered row by row into staging tensors that never move, or, without a
+// shuffle and where the data lie on the device, the data themselves.
 #pragma once
 #include <weft/training/data/dataset.h>
 
@@ -22,21 +23,23 @@ class Batches {
   /// The order of an epoch, a function of seed and epoch number alone. Without a call: the order of
   /// the data.
   void shuffle(std::int64_t seed, std::int64_t epoch);
-  /// Fills the staging tensors with a batch and returns them, x, y and sample_weight in a row. No
-  /// allocation after the first full and the first partial batch.
+  /// Fills the staging tensors with a batch, or points views at it, and returns them, x, y and
+  /// sample_weight in a row. No allocation after the first full and the first partial batch.
   const std::vector<Tensor>& stage(std::int64_t batch);
   /// The structure of x, y, sample_weight.
   const trace::CallStructure& structure() const { return structure_; }
 
  private:
   const std::vector<Tensor>& staging(std::int64_t rows);
+  const std::vector<Tensor>& look_at(std::int64_t batch, std::int64_t rows);
   void gather(std::size_t array, Tensor& into, std::int64_t first, std::int64_t rows) const;
 
   std::int64_t samples_, batch_size_;
   trace::CallStructure structure_;
   std::vector<Tensor> arrays_;
   std::vector<std::int64_t> order_;  // empty: as the data are
-  std::vector<Tensor> full_, last_;
+  bool on_device_ = false;           // the arrays are where the model computes
+  std::vector<Tensor> full_, last_, full_views_, last_views_;
 };
 
 /// Keras's class_weight as a weight per sample: by label, or by the largest of a one-hot row;

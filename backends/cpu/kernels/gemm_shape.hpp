@@ -1,8 +1,23 @@
 // The shape of a matmul: C [m, n] = op(A) [m, k] * op(B) [k, n] for each of some batches.
 #pragma once
+#include "backends/cpu/epilogue.hpp"
 #include "backends/cpu/kernels/dispatch.hpp"
 
 namespace weft::cpu {
+
+/// What is done to the sums: a third input [n] is added to each row, then `activation`.
+struct GemmEpilogue {
+  bool bias;
+  EpilogueActivation activation = EpilogueActivation::none;
+
+  explicit GemmEpilogue(const KernelRequest& r) : bias(r.inputs.size() == 3) {
+    const std::string name = r.attrs.get<std::string>("activation", "");
+    if (name == "relu") activation = EpilogueActivation::relu;
+    if (name == "sigmoid") activation = EpilogueActivation::sigmoid;
+    if (name == "tanh") activation = EpilogueActivation::tanh;
+  }
+  bool any() const { return bias || activation != EpilogueActivation::none; }
+};
 
 struct GemmShape {
   std::int64_t m, n, k;

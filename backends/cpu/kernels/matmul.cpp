@@ -32,13 +32,36 @@ void multiply(const GemmShape& s, const T* a, const T* b, T* c) {
   }
 }
 
+/// Bias and activation, each rounded to T: the bits of the ops that they stand for.
+template <class T>
+void finish(const GemmEpilogue& e, const T* bias, std::int64_t rows, std::int64_t columns, T* c) {
+  for (std::int64_t i = 0; i < rows; ++i, c += columns) {
+    if (e.bias) {
+      for (std::int64_t j = 0; j < columns; ++j) {
+        if constexpr (is_float<T>)
+          c[j] = store<T>(load(c[j]) + load(bias[j]));
+        else
+          c[j] = math::add(c[j], bias[j]);
+      }
+    }
+    if constexpr (is_float<T>) {
+      if (e.activation == EpilogueActivation::none) continue;
+      for (std::int64_t j = 0; j < columns; ++j)
+        c[j] = store<T>(activate(e.activation, load(c[j])));
+    }
+  }
+}
+
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const GemmShape shape(r);
+  const GemmEpilogue epilogue(r);
   return dispatch<Types::numbers>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [shape](const KernelArgs& args) {
+    return PreparedKernel{.run = [shape, epilogue](const KernelArgs& args) {
       shape.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
         multiply(shape, args.in<T>(0) + a, args.in<T>(1) + b, args.out<T>(0) + c);
       });
+      finish(epilogue, epilogue.bias ? args.in<T>(2) : nullptr, shape.batch_count() * shape.m,
+             shape.n, args.out<T>(0));
     }};
   });
 }
@@ -51,11 +74,13 @@ PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
   const GemmShape s(r);
   return {
       .run =
-          [s, sgemm = best_sgemm()](const KernelArgs& args) {
+          [s, e = GemmEpilogue(r), sgemm = best_sgemm()](const KernelArgs& args) {
             s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
               sgemm({s.m, s.n, s.k, args.in<float>(0) + a, s.transpose_a, args.in<float>(1) + b,
                      s.transpose_b, args.out<float>(0) + c, static_cast<float*>(args.workspace)});
             });
+            finish(e, e.bias ? args.in<float>(2) : nullptr, s.batch_count() * s.m, s.n,
+                   args.out<float>(0));
           },
       .workspace_bytes = sgemm_workspace_bytes(s.n, s.k)};
 }

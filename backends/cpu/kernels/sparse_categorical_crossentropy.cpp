@@ -1,4 +1,5 @@
-// sparse_softmax_crossentropy and its gradient, from logits: no softmax is stored;
+// sparse_softmax_crossentropy and its gradient, from logits, and both with the accuracy's matches
+// in crossentropy_step: no softmax is stored;
 // sparse_log_crossentropy, from logarithms of probabilities.
 #include <fmt/format.h>
 #include <weft/core/error.h>
@@ -91,6 +92,32 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   });
 }
 
+/// 1 where the label is what argmax answers: the first NaN, else the first of the largest.
+template <class T>
+void matches(const Rows& rows, const void* labels, const T* logits, T* out) {
+  for (std::int64_t r = 0; r < rows.count; ++r) {
+    const T* x = logits + r * rows.classes;
+    std::int64_t best = 0;
+    for (std::int64_t i = 1; i < rows.classes; ++i) {
+      const auto a = load(x[i]), b = load(x[best]);
+      if (b == b && (a > b || a != a)) best = i;
+    }
+    out[r] = store<T>(static_cast<Compute<T>>(rows.label(labels, r) == best ? 1 : 0));
+  }
+}
+
+PreparedKernel prepare_step(const KernelRequest& r, std::string& why_not) {
+  const Rows rows(r.inputs[0], r.inputs[1]);
+  const bool gradient = r.inputs.size() == 3, wins = r.attrs.get<bool>("matches", false);
+  return dispatch<Types::floating>(r.inputs[1].dtype, why_not, [&]<class T>(Type<T>) {
+    return PreparedKernel{.run = [rows, gradient, wins](const KernelArgs& a) {
+      loss(rows, a.inputs[0], a.in<T>(1), a.out<T>(0));
+      if (gradient) loss_grad(rows, a.inputs[0], a.in<T>(1), a.in<T>(2), a.out<T>(1));
+      if (wins) matches(rows, a.inputs[0], a.in<T>(1), a.out<T>(gradient ? 2 : 1));
+    }};
+  });
+}
+
 PreparedKernel prepare_log(const KernelRequest& r, std::string& why_not) {
   const Rows rows(r.inputs[0], r.inputs[1]);
   return dispatch<Types::floating>(r.inputs[1].dtype, why_not, [&]<class T>(Type<T>) {
@@ -125,6 +152,7 @@ namespace weft::registration {
 void cpu_sparse_categorical_crossentropy(KernelTable& table) {
   cpu::add_reference(table, "sparse_softmax_crossentropy", cpu::prepare);
   cpu::add_reference(table, "sparse_softmax_crossentropy_grad", cpu::prepare_grad);
+  cpu::add_reference(table, "crossentropy_step", cpu::prepare_step);
   cpu::add_reference(table, "sparse_log_crossentropy", cpu::prepare_log);
   cpu::add_reference(table, "sparse_log_crossentropy_grad", cpu::prepare_log_grad);
 }

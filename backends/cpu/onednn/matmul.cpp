@@ -29,6 +29,10 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     why_not = "only float32";
     return {};
   }
+  if (GemmEpilogue(r).any()) {
+    why_not = "no bias, no activation";
+    return {};
+  }
   const GemmShape s(r);
   // The first call of dnnl_sgemm in a process costs 30 ms: too much for a product that our own code
   // does well.
