@@ -1,0 +1,85 @@
+// The numbers of a convolution, for the kernels of conv, conv_input_grad and conv_kernel_grad, in
+// three spatial dimensions (missing ones have size 1 and come first), and how a batch is split.
+#pragma once
+#include <weft/core/backend.h>
+#include <weft/core/settings.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace weft::cpu {
+
+/// x `[batch, in..., channels]`, kernel `[window..., channels / groups, filters]`, y `[batch,
+/// out..., filters]`. Element i = o * stride + k * dilation - before of x belongs to position o and
+/// element k of the window.
+struct ConvShape {
+  static constexpr int dims = 3;
+  std::int64_t batch = 0, channels = 0, filters = 0, groups = 1;
+  std::int64_t in[dims], out[dims], window[dims], stride[dims], dilation[dims], before[dims];
+  int rank;  ///< spatial dimensions that are there
+
+  explicit ConvShape(const KernelRequest& request);
+
+  std::int64_t channels_per_group() const { return channels / groups; }
+  std::int64_t filters_per_group() const { return filters / groups; }
+  std::int64_t pixels_in() const { return in[0] * in[1] * in[2]; }
+  std::int64_t pixels_out() const { return out[0] * out[1] * out[2]; }
+  std::int64_t taps() const { return window[0] * window[1] * window[2]; }
+  /// Multiplications.
+  std::int64_t work() const {
+    return batch * pixels_out() * taps() * channels_per_group() * filters;
+  }
+  bool empty() const { return work() == 0 || batch * pixels_in() == 0; }
+};
+
+/// A batch in parts that threads may take. The number of parts is a function of the shape and of
+/// num_threads(), under set_deterministic(true) of the shape alone.
+struct BatchSplit {
+  std::int64_t batch;
+  int parts;
+
+  /// `work`: multiplications in all.
+  BatchSplit(std::int64_t n, std::int64_t work) : batch(n) {
+    constexpr std::int64_t least_work = 1 << 20, deterministic_parts = 8;  // 20 us; any number
+    const std::int64_t most = deterministic() ? deterministic_parts : num_threads();
+    parts = static_cast<int>(
+        std::clamp<std::int64_t>(work / least_work, 1, std::max<std::int64_t>(1, std::min(most, n))));
+  }
+  std::int64_t begin(int part) const { return batch * part / parts; }
+  std::int64_t size(int part) const { return begin(part + 1) - begin(part); }
+};
+
+/// Calls f(pixel of x, number of the tap) for every element of the window at position o that lies
+/// inside the image.
+template <class F>
+void each_tap(const ConvShape& s, const std::int64_t o[3], F&& f) {
+  std::int64_t first[3], k[3];
+  for (int d = 0; d < 3; ++d) first[d] = o[d] * s.stride[d] - s.before[d];
+  for (k[0] = 0; k[0] < s.window[0]; ++k[0]) {
+    const std::int64_t i0 = first[0] + k[0] * s.dilation[0];
+    if (i0 < 0 || i0 >= s.in[0]) continue;
+    for (k[1] = 0; k[1] < s.window[1]; ++k[1]) {
+      const std::int64_t i1 = first[1] + k[1] * s.dilation[1];
+      if (i1 < 0 || i1 >= s.in[1]) continue;
+      for (k[2] = 0; k[2] < s.window[2]; ++k[2]) {
+        const std::int64_t i2 = first[2] + k[2] * s.dilation[2];
+        if (i2 < 0 || i2 >= s.in[2]) continue;
+        f((i0 * s.in[1] + i1) * s.in[2] + i2,
+          (k[0] * s.window[1] + k[1]) * s.window[2] + k[2]);
+      }
+    }
+  }
+}
+
+/// Calls f(o, its number) for every position of an image.
+template <class F>
+void each_position(const ConvShape& s, F&& f) {
+  std::int64_t o[3], number = 0;
+  for (o[0] = 0; o[0] < s.out[0]; ++o[0]) {
+    for (o[1] = 0; o[1] < s.out[1]; ++o[1]) {
+      for (o[2] = 0; o[2] < s.out[2]; ++o[2]) f(o, number++);
+    }
+  }
+}
+
+}  // namespace weft::cpu

@@ -1,0 +1,118 @@
+// What the convolution layers share: arguments that are one number per spatial dimension, Keras's
+// checks of them and of shapes, keys of configs.
+#pragma once
+#include <weft/core/ops/sizes.h>
+#include <weft/graph/functional/layer.h>
+
+#include "layers/arguments/layer_config.hpp"
+
+namespace weft::layers {
+
+using Int64s = std::vector<std::int64_t>;
+
+/// (3,), (3, 3): as Python prints a tuple.
+std::string python_tuple(const Int64s& values);
+
+/// `sizes` as `rank` numbers above 0 (with allow_zero: 0 or above). Throws Error in Keras's words,
+/// beginning with the class.
+Int64s standard_tuple(const char* keras_class, const ops::Sizes& sizes, int rank, const char* name,
+                      bool allow_zero = false);
+/// "valid" or "same" (or "causal") in small letters; throws Error.
+std::string standard_padding(const char* keras_class, std::string_view padding,
+                             bool allow_causal = false);
+/// "channels_last" for "", else the name in small letters; throws Error.
+std::string standard_data_format(const char* keras_class, std::string_view data_format);
+
+/// Throws Error when the number is 0 or negative.
+void check_positive(const char* keras_class, const char* argument, int value);
+/// Throws Error when a stride and a dilation are above 1.
+void check_strides_and_dilation(const char* keras_class, const ops::Sizes& strides,
+                                const ops::Sizes& dilation_rate);
+
+/// The channels' axis: -1 or 1.
+inline int channel_axis(const std::string& data_format) {
+  return data_format == "channels_first" ? 1 : -1;
+}
+
+/// Throws ShapeError, beginning with the layer's name, when the input's rank is not that of a kernel
+/// or no position is left; None fits.
+struct OutputSize {
+  const std::string& layer;
+  const Int64s &kernel_size, strides, dilation_rate;
+  const std::string &padding, data_format;
+  void check(const Shape& input, Dim filters) const;
+};
+
+/// y + bias (unless null) and the activation, where y is channels_last and the result is as the
+/// layer's data_format says.
+Tensor finish(Tensor y, const Variable& bias, const std::string& data_format, DType dtype,
+              const weft::Activation& activation);
+/// Channels last, whatever the layer's data_format.
+Tensor channels_last(const Tensor& x, const std::string& data_format);
+
+/// Reads a key that is an integer, a list of them, or null.
+void read_sizes(const Config& c, const char* key, ops::Sizes& sizes);
+
+/// Reads what all of the options have.
+template <class O>
+void read_common(const Config& c, O& o) {
+  read_sizes(c, "strides", o.strides);
+  detail::read(c, "padding", o.padding);
+  if (c.contains("data_format"))
+    o.data_format = c.get<std::optional<std::string>>("data_format").value_or("");
+  read_sizes(c, "dilation_rate", o.dilation_rate);
+  detail::read(c, "activation", o.activation);
+  detail::read(c, "use_bias", o.use_bias);
+  detail::read(c, "bias_initializer", o.bias_initializer);
+  detail::read(c, "bias_regularizer", o.bias_regularizer);
+  detail::read(c, "activity_regularizer", o.activity_regularizer);
+  detail::read(c, "bias_constraint", o.bias_constraint);
+}
+template <class O>
+void read_kernel(const Config& c, O& o) {
+  detail::read(c, "kernel_initializer", o.kernel_initializer);
+  detail::read(c, "kernel_regularizer", o.kernel_regularizer);
+  detail::read(c, "kernel_constraint", o.kernel_constraint);
+}
+template <class O>
+void read_depthwise(const Config& c, O& o) {
+  detail::read(c, "depth_multiplier", o.depth_multiplier);
+  detail::read(c, "depthwise_initializer", o.depthwise_initializer);
+  detail::read(c, "depthwise_regularizer", o.depthwise_regularizer);
+  detail::read(c, "depthwise_constraint", o.depthwise_constraint);
+}
+
+ops::Sizes kernel_size_of(const Config& c);
+
+// The readers of the layers' configs.
+
+template <class L, class O>
+AnyLayer conv_from_config(const Config& c) {
+  auto o = detail::options_from<O>(c);
+  read_common(c, o);
+  read_kernel(c, o);
+  if constexpr (requires { o.groups; }) detail::read(c, "groups", o.groups);
+  if constexpr (requires { o.output_padding; })
+    read_sizes(c, "output_padding", o.output_padding);
+  detail::refuse_option(c, "Convolution", "lora_rank");
+  return L(c.get<int>("filters"), kernel_size_of(c), std::move(o));
+}
+template <class L, class O>
+AnyLayer depthwise_from_config(const Config& c) {
+  auto o = detail::options_from<O>(c);
+  read_common(c, o);
+  read_depthwise(c, o);
+  return L(kernel_size_of(c), std::move(o));
+}
+template <class L, class O>
+AnyLayer separable_from_config(const Config& c) {
+  auto o = detail::options_from<O>(c);
+  read_common(c, o);
+  read_depthwise(c, o);
+  detail::read(c, "pointwise_initializer", o.pointwise_initializer);
+  detail::read(c, "pointwise_regularizer", o.pointwise_regularizer);
+  detail::read(c, "pointwise_constraint", o.pointwise_constraint);
+  return L(c.get<int>("filters"), kernel_size_of(c), std::move(o));
+}
+
+}  // namespace weft::layers
