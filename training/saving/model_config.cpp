@@ -185,9 +185,27 @@ class GraphReviver {
     const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
     if (!inputs) return false;
     CallOptions options;
+    if (!read_keywords(kwargs, args, lookup, options)) return false;
     if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
       options.training = boolean(kwargs["training"]);
     outputs_[p.name].push_back(p.layer.all(*inputs, options).flat());
+    return true;
+  }
+
+  // initial_state, also as the second argument, and a mask; false when a tensor is still missing.
+  static bool read_keywords(const Config& kwargs, const ConfigList& args, const TensorLookup& lookup,
+                            CallOptions& options) {
+    const bool second = args.size() > 1 && holds_tensor(args[1]);
+    if (second || (kwargs.contains("initial_state") && holds_tensor(kwargs["initial_state"]))) {
+      const auto states = revive_tensors(second ? args[1] : kwargs["initial_state"], lookup);
+      if (!states) return false;
+      options.initial_state = *states;
+    }
+    if (!kwargs.contains("mask") || !holds_tensor(kwargs["mask"])) return true;
+    const auto masks = revive_tensors(kwargs["mask"], lookup);
+    if (!masks) return false;
+    const std::vector<Tensor> flat = masks->flat();
+    options.mask = Masks(std::vector<std::optional<Tensor>>(flat.begin(), flat.end()));
     return true;
   }
 

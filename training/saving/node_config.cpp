@@ -70,10 +70,13 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
   if (options.training) kwargs.set("training", *options.training);
   const auto* layer = dynamic_cast<const Layer*>(node.operation().get());
   if (layer == nullptr || !shows_mask(*layer)) return kwargs;
+  const bool states = options.initial_state.size() != 0;
+  if (states) kwargs.set("initial_state", ConfigItem(structure_config(options.initial_state, graph)));
   const auto masks = mask_list(options.mask);
-  if (masks.empty() || !masks[0])
-    kwargs.set("mask", nullptr);
-  else
+  if (masks.empty() || !masks[0]) {
+    // With several arguments Keras asks for no mask.
+    if (!states) kwargs.set("mask", nullptr);
+  } else
     kwargs.set("mask", ConfigItem(tensor_config(*masks[0], graph)));
   return kwargs;
 }

@@ -6,9 +6,11 @@ import predict_dense
 import predict_graphs
 import predict_normalization
 import predict_operators
+import predict_recurrent
 import predict_shapes
 import train_fit
 import train_losses
 import train_models
 import train_optimizers
+import train_recurrent
 from registry import CASES
