@@ -18,6 +18,7 @@ namespace {
 struct OpRegistry {
   std::mutex mutex;
   std::map<std::string, std::unique_ptr<OpDef>, std::less<>> ops;
+  std::map<const OpDef*, int> optional_outputs;
 };
 
 OpRegistry& registry() {
@@ -80,6 +81,19 @@ const OpDef* find_op_by_keras_class(std::string_view keras_class) {
     if (op->keras_class == keras_class) return op.get();
   }
   return nullptr;
+}
+
+int optional_outputs(const OpDef& op) {
+  OpRegistry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  const auto found = r.optional_outputs.find(&op);
+  return found == r.optional_outputs.end() ? 0 : found->second;
+}
+
+void set_optional_outputs(std::string_view op, int count) {
+  OpRegistry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  r.optional_outputs[r.ops.find(op)->second.get()] = count;
 }
 
 }  // namespace detail
