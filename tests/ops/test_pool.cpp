@@ -1,3 +1,4 @@
+#include <weft/core/ops/interpolate.h>
 #include <weft/core/ops/pool.h>
 #include <weft/core/ops/upsample.h>
 
@@ -162,6 +163,56 @@ TEST_CASE("upsample repeats pixels", "[conformance]") {
         std::vector<int>{1, 1, 2, 2});
 }
 
+TEST_CASE("interpolate is a weighted mean of near places", "[conformance]") {
+  const auto kernel = [](const std::string& name, double d) {
+    if (name == "bilinear") return std::max(0.0, 1 - d);
+    if (name == "bicubic") {
+      const double a = -0.5;  // Keys
+      if (d < 1) return (a + 2) * d * d * d - (a + 3) * d * d + 1;
+      return d < 2 ? a * (d * d * d - 5 * d * d + 8 * d - 4) : 0.0;
+    }
+    const double r = name == "lanczos3" ? 3 : 5, pi = std::acos(-1.0);
+    const auto sinc = [pi](double t) { return t == 0 ? 1.0 : std::sin(pi * t) / (pi * t); };
+    return d < r ? sinc(d) * sinc(d / r) : 0.0;
+  };
+  for (const std::string name : {"bilinear", "bicubic", "lanczos3", "lanczos5"}) {
+    for (const int axis : {1, 2}) {
+      for (const int scale : {1, 2, 3}) {
+        run_case({.op = "interpolate",
+                  .inputs = {{{2, 4, 7, 3}}},
+                  .attrs = {{"axis", axis}, {"scale", scale}, {"interpolation", name}},
+                  .formula =
+                      [=](const std::vector<Array>& in) {
+                        Shape shape = in[0].shape;
+                        shape.set(axis, shape[axis] * scale);
+                        return std::vector<Array>{build(shape, [&](const Place& p) {
+                          const auto a = static_cast<std::size_t>(axis);
+                          const double place = (static_cast<double>(p[a]) + 0.5) / scale - 0.5;
+                          double sum = 0, weights = 0;
+                          Place q = p;
+                          for (q[a] = 0; q[a] < in[0].shape[axis]; ++q[a]) {
+                            const double w =
+                                kernel(name, std::abs(place - static_cast<double>(q[a])));
+                            weights += w;
+                            sum += w * at(in[0], q);
+                          }
+                          return sum / weights;
+                        })};
+                      },
+                  .second_order = scale == 2,
+                  .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
+                  .more_shapes = {{{1, 1, 1, 1}}, {{0, 3, 2, 1}}, {{1, 9, 12, 1}}}});
+      }
+    }
+  }
+  const Tensor x = make_input({{1, 3, 1}});
+  CHECK(test::error_of<Error>([&] { ops::interpolate(x, 1, 2, "cubic"); }) ==
+        "interpolate: there is no such interpolation. Expected: bilinear, bicubic, lanczos3 or "
+        "lanczos5. Received: cubic");
+  CHECK(test::error_of<ShapeError>([&] { ops::interpolate(x, 1, 0, "bilinear"); }) ==
+        "interpolate: scale is not positive. Expected: 1 or more. Received: 0");
+}
+
 // What the gradient needs is made only in plans that have a gradient; the fast kernels' loops for
 // many channels, for few and for the rest give what the references give, bit for bit where nothing
 // is added up.
@@ -186,7 +237,6 @@ TEST_CASE("The fast kernels of pooling agree with the references", "[kernels]") 
             make_input({{3, 8, 7, channels}, DType::int32, -3, 3}).astype("float32") / 3.0f;
         const std::vector<Tensor> fast = gradient_of(max, x, pool);
         std::vector<Tensor> reference;
-        traced([&](const Tensors& in) -> Tensors { return in; });
         {
           const ReferenceOnly only;
           auto plan = traced(
@@ -208,18 +258,18 @@ TEST_CASE("The fast kernels of pooling agree with the references", "[kernels]") 
 
 TEST_CASE("max_pool passes NaN on, and takes infinities and the first of equals", "[conformance]") {
   const float inf = std::numeric_limits<float>::infinity(), nan = NAN;
-  for (const int channels : {1, 64}) {
-    const Tensor ones = Tensor::of(std::vector<float>(static_cast<std::size_t>(channels), 1.0f));
-    const Tensor x = Tensor::of({1.f, nan, 2.f, -inf, -inf, -inf, 3.f, 3.f}).reshape({1, 8, 1}) *
-                     ones.reshape({1, 1, channels});
+  for (const std::int64_t channels : {1, 64}) {
+    const Tensor ones = make_input({{1, 1, channels}, DType::float32, 0, 1, {}, false, {1}});
+    const Tensor x =
+        Tensor::of({1.f, nan, 2.f, -inf, -inf, -inf, 3.f, 3.f}).reshape({1, 8, 1}) * ones;
     GradientTape tape;
     tape.watch(x);
     const Tensor y = ops::max_pool(x, 2);
     const Tensor dx = tape.gradient(ops::sum(y), std::vector<Tensor>{x})[0];
-    const std::vector<float> out = y[{All, All, 0}].to_vector<float>();
+    const std::vector<float> out = y.slice({All, All, 0}).to_vector<float>();
     CHECK(std::isnan(out[0]));
     CHECK(std::vector<float>(out.begin() + 1, out.end()) == std::vector<float>{2, -inf, 3});
-    CHECK(dx[{All, All, 0}].to_vector<float>() == std::vector<float>{0, 1, 1, 0, 1, 0, 1, 0});
+    CHECK(dx.slice({All, All, 0}).to_vector<float>() == std::vector<float>{0, 1, 1, 0, 1, 0, 1, 0});
   }
 }
 
