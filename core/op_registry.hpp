@@ -1,5 +1,5 @@
-// What the library knows of ops beside their OpDef: the names that Keras's files give them, and
-// whether they may refuse data.
+// What the library knows of ops beside their OpDef: the names that Keras's files give them, whether
+// they may refuse data, and outputs that are made on demand.
 #pragma once
 #include <weft/core/op.h>
 
@@ -17,5 +17,11 @@ struct Refusal {
   std::string_view gradient_of = {};
 };
 Refusal refusal_of(const OpDef& op);
+
+/// How many of an op's last outputs are made only where something uses them: a plan's node, and a
+/// functional one, may lack them; a kernel's request then has fewer outputs. 0 for most ops.
+int optional_outputs(const OpDef& op);
+/// Said once of an op that is registered.
+void set_optional_outputs(std::string_view op, int count);
 
 }  // namespace weft::detail
