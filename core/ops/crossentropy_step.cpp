@@ -8,6 +8,7 @@
 //   `matches`   bool, false when absent
 //
 // Its bits are those of the ops that it stands for.
+#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -26,6 +27,9 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
 }  // namespace
 
 namespace registration {
-void op_crossentropy_step() { register_op({.name = "crossentropy_step", .infer = infer}); }
+void op_crossentropy_step() {
+  register_op({.name = "crossentropy_step", .infer = infer});
+  detail::set_refuses_data("crossentropy_step");
+}
 }  // namespace registration
 }  // namespace weft
