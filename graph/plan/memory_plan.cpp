@@ -116,6 +116,9 @@ class Planner {
   int reusable_input(int n, int v) {
     const OpNode& node = g_.nodes[at(n)];
     if (!in_place_ || !node.op->traits.pointwise) return -1;
+    // Of several outputs each may be any input's memory only where all are read before one is
+    // written: an optimizer's update goes from variable to variable.
+    if (node.outputs.size() != 1 && node.op->name != "pointwise_group") return -1;
     const Value& out = g_.values[at(v)];
     for (int in : node.inputs) {
       const Value& value = g_.values[at(in)];
