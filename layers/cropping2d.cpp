@@ -12,7 +12,7 @@ namespace {
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<Cropping2DOptions>(c);
-  o.data_format = detail::data_format_from(c);
+  o.data_format = data_format_from(c);
   return Cropping2D(margins_from(c["cropping"]), std::move(o));
 }
 
@@ -21,7 +21,7 @@ AnyLayer from_config(const Config& c) {
 Cropping2DLayer::Cropping2DLayer(const Margins& cropping, Cropping2DOptions options)
     : Layer(detail::layer_options(options), "Cropping2D"),
       cropping_(margins_of("Cropping2D", "cropping", cropping, 2)),
-      data_format_(detail::data_format_of("Cropping2D", options.data_format.value_or(""))) {
+      data_format_(standard_data_format("Cropping2D", options.data_format.value_or(""))) {
   set_input_spec(InputSpec{.ndim = 4});
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<Cropping3DOptions>(c);
-  o.data_format = detail::data_format_from(c);
+  o.data_format = data_format_from(c);
   return Cropping3D(margins_from(c["cropping"]), std::move(o));
 }
 
@@ -21,7 +21,7 @@ AnyLayer from_config(const Config& c) {
 Cropping3DLayer::Cropping3DLayer(const Margins& cropping, Cropping3DOptions options)
     : Layer(detail::layer_options(options), "Cropping3D"),
       cropping_(margins_of("Cropping3D", "cropping", cropping, 3)),
-      data_format_(detail::data_format_of("Cropping3D", options.data_format.value_or(""))) {
+      data_format_(standard_data_format("Cropping3D", options.data_format.value_or(""))) {
   set_input_spec(InputSpec{.ndim = 5});
 }
 

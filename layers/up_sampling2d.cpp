@@ -13,8 +13,8 @@ namespace weft {
 namespace layers {
 namespace {
 
-std::string checked_interpolation(std::string name) {
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+std::string checked_interpolation(const std::string& given) {
+  const std::string name = lower(given);
   for (const char* known : {"bicubic", "bilinear", "lanczos3", "lanczos5", "nearest"}) {
     if (name == known) return name;
   }
@@ -26,17 +26,19 @@ std::string checked_interpolation(std::string name) {
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<UpSampling2DOptions>(c);
-  o.data_format = detail::data_format_from(c);
+  o.data_format = data_format_from(c);
   detail::read(c, "interpolation", o.interpolation);
-  return UpSampling2D(detail::sizes_from(c, "size"), std::move(o));
+  ops::Sizes size = 2;
+  read_sizes(c, "size", size);
+  return UpSampling2D(size, std::move(o));
 }
 
 }  // namespace
 
 UpSampling2DLayer::UpSampling2DLayer(const ops::Sizes& size, UpSampling2DOptions options)
     : Layer(detail::layer_options(options), "UpSampling2D"),
-      size_(detail::tuple_of("UpSampling2D", size, 2, "size")),
-      data_format_(detail::data_format_of("UpSampling2D", options.data_format)),
+      size_(standard_tuple("UpSampling2D", size, 2, "size")),
+      data_format_(standard_data_format("UpSampling2D", options.data_format)),
       interpolation_(checked_interpolation(options.interpolation)) {
   set_input_spec(InputSpec{.ndim = 4});
 }

@@ -12,16 +12,18 @@ namespace {
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<UpSampling3DOptions>(c);
-  o.data_format = detail::data_format_from(c);
-  return UpSampling3D(detail::sizes_from(c, "size"), std::move(o));
+  o.data_format = data_format_from(c);
+  ops::Sizes size = 2;
+  read_sizes(c, "size", size);
+  return UpSampling3D(size, std::move(o));
 }
 
 }  // namespace
 
 UpSampling3DLayer::UpSampling3DLayer(const ops::Sizes& size, UpSampling3DOptions options)
     : Layer(detail::layer_options(options), "UpSampling3D"),
-      size_(detail::tuple_of("UpSampling3D", size, 3, "size")),
-      data_format_(detail::data_format_of("UpSampling3D", options.data_format)) {
+      size_(standard_tuple("UpSampling3D", size, 3, "size")),
+      data_format_(standard_data_format("UpSampling3D", options.data_format)) {
   set_input_spec(InputSpec{.ndim = 5});
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<ZeroPadding1DOptions>(c);
-  o.data_format = detail::data_format_from(c);
+  o.data_format = data_format_from(c);
   return ZeroPadding1D(margin_from(c["padding"]), std::move(o));
 }
 
@@ -21,7 +21,7 @@ AnyLayer from_config(const Config& c) {
 ZeroPadding1DLayer::ZeroPadding1DLayer(const Margin& padding, ZeroPadding1DOptions options)
     : Layer(detail::layer_options(options), "ZeroPadding1D"),
       padding_(margin_of("ZeroPadding1D", "padding", padding)),
-      data_format_(detail::data_format_of("ZeroPadding1D", options.data_format.value_or(""))) {
+      data_format_(standard_data_format("ZeroPadding1D", options.data_format.value_or(""))) {
   set_input_spec(InputSpec{.ndim = 3});
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<ZeroPadding3DOptions>(c);
-  o.data_format = detail::data_format_from(c);
+  o.data_format = data_format_from(c);
   return ZeroPadding3D(margins_from(c["padding"]), std::move(o));
 }
 
@@ -21,7 +21,7 @@ AnyLayer from_config(const Config& c) {
 ZeroPadding3DLayer::ZeroPadding3DLayer(const Margins& padding, ZeroPadding3DOptions options)
     : Layer(detail::layer_options(options), "ZeroPadding3D"),
       padding_(margins_of("ZeroPadding3D", "padding", padding, 3)),
-      data_format_(detail::data_format_of("ZeroPadding3D", options.data_format.value_or(""))) {
+      data_format_(standard_data_format("ZeroPadding3D", options.data_format.value_or(""))) {
   set_input_spec(InputSpec{.ndim = 5});
 }
 

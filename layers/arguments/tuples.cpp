@@ -7,48 +7,51 @@
 
 #include "core/config_access.hpp"
 
-namespace weft::detail {
+namespace weft::layers {
 namespace {
-
-std::string joined(const auto& values) {
-  std::string out;
-  for (std::int64_t v : values) out += fmt::format("{}{}", out.empty() ? "" : ", ", v);
-  return out;
-}
 
 std::string as_written(const ops::Sizes& sizes) {
   if (!sizes.given()) return "None";
-  return sizes.is_list() ? python_tuple(sizes.list()) : std::to_string(sizes.list()[0]);
+  if (!sizes.is_list()) return std::to_string(sizes.list()[0]);
+  return python_tuple(sizes.list());
 }
 
 }  // namespace
 
-std::string python_tuple(const std::vector<std::int64_t>& values) {
-  return fmt::format("({}{})", joined(values), values.size() == 1 ? "," : "");
+std::string python_tuple(const Int64s& values) {
+  std::string out;
+  for (std::int64_t v : values) out += fmt::format("{}{}", out.empty() ? "" : ", ", v);
+  return fmt::format("({}{})", out, values.size() == 1 ? "," : "");
 }
 
-std::vector<std::int64_t> tuple_of(const char* keras_class, const ops::Sizes& sizes, int rank,
-                                   const char* name, bool allow_zero) {
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+Int64s standard_tuple(const char* keras_class, const ops::Sizes& sizes, int rank, const char* name,
+                      bool allow_zero) {
   const auto count = static_cast<std::size_t>(rank);
   const std::string text =
       fmt::format("{}: The `{}` argument must be a tuple of {} integers. Received {}={}",
                   keras_class, name, rank, name, as_written(sizes));
   if (!sizes.given() || (sizes.is_list() && sizes.list().size() != count)) throw Error(text);
-  std::vector<std::int64_t> out = sizes.list();
-  if (!sizes.is_list()) out.assign(count, out[0]);
+  const Int64s out = sizes.is_list() ? sizes.list() : Int64s(count, sizes.list()[0]);
   std::set<std::int64_t> wrong;
   for (std::int64_t v : out) {
     if (v < (allow_zero ? 0 : 1)) wrong.insert(v);
   }
   if (wrong.empty()) return out;
+  std::string values;
+  for (std::int64_t v : wrong) values += fmt::format("{}{}", values.empty() ? "" : ", ", v);
   throw Error(fmt::format("{}, including values {{{}}} that do not satisfy `value {}`", text,
-                          joined(wrong), allow_zero ? ">= 0" : "> 0"));
+                          values, allow_zero ? ">= 0" : "> 0"));
 }
 
-std::string data_format_of(const char* keras_class, const std::string& data_format) {
+std::string standard_data_format(const char* keras_class, std::string_view data_format) {
   if (data_format.empty()) return "channels_last";
-  std::string name = data_format;
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string name = lower(data_format);
   if (name == "channels_last" || name == "channels_first") return name;
   throw Error(
       fmt::format("{}: The `data_format` argument must be one of {{'channels_first', "
@@ -56,15 +59,20 @@ std::string data_format_of(const char* keras_class, const std::string& data_form
                   keras_class, name));
 }
 
-ops::Sizes sizes_from(const Config& config, const char* key) {
-  if (!config.contains(key) || config[key].is_null()) return {};
-  if (kind(config[key]) == ConfigKind::list) return config.get<std::vector<std::int64_t>>(key);
-  return config.get<std::int64_t>(key);
+void read_sizes(const Config& c, const char* key, ops::Sizes& sizes) {
+  if (!c.contains(key)) return;
+  const ConfigValue value = c[key];
+  if (value.is_null())
+    sizes = {};
+  else if (detail::kind(value) == detail::ConfigKind::list)
+    sizes = c.get<Int64s>(key);
+  else
+    sizes = c.get<std::int64_t>(key);
 }
 
-std::string data_format_from(const Config& config) {
-  if (!config.contains("data_format")) return "";
-  return config.get<std::optional<std::string>>("data_format").value_or("");
+std::string data_format_from(const Config& c) {
+  if (!c.contains("data_format")) return "";
+  return c.get<std::optional<std::string>>("data_format").value_or("");
 }
 
-}  // namespace weft::detail
+}  // namespace weft::layers

@@ -4,25 +4,29 @@
 #include <weft/core/ops/sizes.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace weft::detail {
+namespace weft::layers {
+
+using Int64s = std::vector<std::int64_t>;
 
 /// (3,), (3, 3): as Python prints a tuple.
-std::string python_tuple(const std::vector<std::int64_t>& values);
+std::string python_tuple(const Int64s& values);
+
+/// In small letters.
+std::string lower(std::string_view text);
 
 /// `sizes` as `rank` numbers above 0 (with allow_zero: 0 or above). Throws Error in Keras's words,
 /// beginning with the class.
-std::vector<std::int64_t> tuple_of(const char* keras_class, const ops::Sizes& sizes, int rank,
-                                   const char* name, bool allow_zero = false);
+Int64s standard_tuple(const char* keras_class, const ops::Sizes& sizes, int rank, const char* name,
+                      bool allow_zero = false);
+/// "channels_last" for "", else the name in small letters; throws Error.
+std::string standard_data_format(const char* keras_class, std::string_view data_format);
 
-/// "channels_last" for none, else the name in small letters; throws Error for another.
-std::string data_format_of(const char* keras_class, const std::string& data_format);
+/// Reads a key that is an integer, a list of them, or null.
+void read_sizes(const Config& c, const char* key, ops::Sizes& sizes);
+/// c["data_format"], "" when it is null or not there.
+std::string data_format_from(const Config& c);
 
-/// config[key], an integer or a list of them; none when it is null or not there.
-ops::Sizes sizes_from(const Config& config, const char* key);
-
-/// config["data_format"], "" when it is null or not there.
-std::string data_format_from(const Config& config);
-
-}  // namespace weft::detail
+}  // namespace weft::layers

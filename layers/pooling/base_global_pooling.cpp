@@ -8,7 +8,7 @@ namespace weft::layers {
 BaseGlobalPoolingLayer::BaseGlobalPoolingLayer(int rank, GlobalPoolingOptions options,
                                                const char* keras_class)
     : Layer(detail::layer_options(options), keras_class),
-      data_format_(detail::data_format_of(keras_class, options.data_format)),
+      data_format_(standard_data_format(keras_class, options.data_format)),
       keepdims_(options.keepdims) {
   for (int i = 0; i < rank; ++i) axes_.push_back(i + (is_channels_first() ? 2 : 1));
   set_input_spec(InputSpec{.ndim = rank + 2});

@@ -21,11 +21,11 @@ BasePoolingLayer::BasePoolingLayer(Mode mode, int rank, const ops::Sizes& pool_s
                                    PoolingOptions options, const char* keras_class)
     : Layer(detail::layer_options(options), keras_class),
       mode_(mode),
-      pool_size_(detail::tuple_of(keras_class, pool_size, rank, "pool_size")),
-      strides_(detail::tuple_of(keras_class, options.strides.given() ? options.strides : pool_size,
-                                rank, "strides")),
+      pool_size_(standard_tuple(keras_class, pool_size, rank, "pool_size")),
+      strides_(standard_tuple(keras_class, options.strides.given() ? options.strides : pool_size,
+                              rank, "strides")),
       padding_(checked_padding(keras_class, options.padding)),
-      data_format_(detail::data_format_of(keras_class, options.data_format)) {
+      data_format_(standard_data_format(keras_class, options.data_format)) {
   set_input_spec(InputSpec{.ndim = rank + 2});
 }
 

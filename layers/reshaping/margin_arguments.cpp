@@ -12,9 +12,9 @@ namespace {
 std::string text(const Margin& m) { return fmt::format("({}, {})", m.before, m.behind); }
 
 void check(const char* keras_class, const std::string& name, const Margin& m) {
-  detail::tuple_of(keras_class,
-                   m.before == m.behind ? ops::Sizes(m.before) : ops::Sizes({m.before, m.behind}),
-                   2, name.c_str(), true);
+  standard_tuple(keras_class,
+                 m.before == m.behind ? ops::Sizes(m.before) : ops::Sizes({m.before, m.behind}), 2,
+                 name.c_str(), true);
 }
 
 }  // namespace
