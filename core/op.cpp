@@ -18,6 +18,7 @@ namespace {
 struct OpRegistry {
   std::mutex mutex;
   std::map<std::string, std::unique_ptr<OpDef>, std::less<>> ops;
+  std::map<std::string, detail::Lowering, std::less<>> lowerings;
 };
 
 OpRegistry& registry() {
@@ -80,6 +81,19 @@ const OpDef* find_op_by_keras_class(std::string_view keras_class) {
     if (op->keras_class == keras_class) return op.get();
   }
   return nullptr;
+}
+
+void register_lowering(const char* op, Lowering lowering) {
+  OpRegistry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  r.lowerings[op] = lowering;
+}
+
+Lowering find_lowering(const OpDef& op) {
+  OpRegistry& r = registry();
+  const std::lock_guard lock(r.mutex);
+  const auto found = r.lowerings.find(op.name);
+  return found == r.lowerings.end() ? nullptr : found->second;
 }
 
 }  // namespace detail

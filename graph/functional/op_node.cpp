@@ -1,6 +1,7 @@
 #include "graph/functional/op_node.hpp"
 
 #include "core/names.hpp"
+#include "core/op_registry.hpp"
 #include "graph/functional/abstract_trace.hpp"
 #include "graph/functional/node.hpp"
 
@@ -41,6 +42,11 @@ std::string OpNode::class_name() const {
 std::string OpNode::module() const { return "keras.src.ops." + op_->keras_module; }
 
 Config OpNode::get_config() const { return Config{{"name", name()}}.merge(attrs_); }
+
+std::vector<Tensor> OpNode::run(const std::vector<Tensor>& inputs) const {
+  if (const Lowering lowering = find_lowering(*op_)) return lowering(inputs, attrs_);
+  return apply(*op_, inputs, attrs_);
+}
 
 std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs,
                                      const Config& attrs, const std::string& name) {
