@@ -179,15 +179,9 @@ class GraphReviver {
       if (out) outputs_[p.name].push_back(*out);
       return out.has_value();
     }
-    if (args.empty())
-      throw Error("Invalid Functional model configuration: the call of layer '" + p.name +
-                  "' has no arguments.");
-    const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
-    if (!inputs) return false;
-    CallOptions options;
-    if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
-      options.training = boolean(kwargs["training"]);
-    outputs_[p.name].push_back(p.layer.all(*inputs, options).flat());
+    const std::optional<LayerCall> made = revive_call(*p.layer.base(), args, kwargs, lookup);
+    if (!made) return false;
+    outputs_[p.name].push_back(p.layer.all(made->inputs, made->options).flat());
     return true;
   }
 

@@ -28,6 +28,13 @@ using TensorLookup = std::function<Tensor(const PlaceInFile&)>;
 
 /// The arguments as tensors; a null result means that some tensor does not exist yet.
 std::optional<Tensors> revive_tensors(const ConfigValue& argument, const TensorLookup& lookup);
+/// The call of a layer of a file. None when some tensor does not exist yet.
+struct LayerCall {
+  Tensors inputs;
+  CallOptions options;
+};
+std::optional<LayerCall> revive_call(const Layer& layer, const std::vector<ConfigValue>& args,
+                                     const Config& kwargs, const TensorLookup& lookup);
 /// Whether a value holds a tensor somewhere.
 bool holds_tensor(const ConfigValue& value);
 
