@@ -54,6 +54,9 @@ struct OpDef {
   /// One gradient per input (null where none flows or none is wanted), written with ops. Null: no
   /// gradient flows through.
   std::vector<Tensor> (*grad)(const GradArgs&) = nullptr;
+  /// Of an op that is made of others: it is one node of a graph of layers, and is never computed or
+  /// recorded itself. Null for an op with kernels.
+  std::vector<Tensor> (*lower)(const std::vector<Tensor>& inputs, const Config& attrs) = nullptr;
   OpTraits traits = {};
   /// How Keras's files name the op when it is a node of a functional graph: class, and module
   /// behind "keras.src.ops.".

@@ -42,6 +42,13 @@ std::string OpNode::module() const { return "keras.src.ops." + op_->keras_module
 
 Config OpNode::get_config() const { return Config{{"name", name()}}.merge(attrs_); }
 
+std::vector<Tensor> OpNode::run(const std::vector<Tensor>& inputs) const {
+  if (op_->lower != nullptr) return op_->lower(inputs, attrs_);
+  std::vector<Tensor> out = apply(*op_, inputs, attrs_);
+  out.resize(out.size() - static_cast<std::size_t>(op_->traits.optional_outputs));
+  return out;
+}
+
 std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs,
                                      const Config& attrs, const std::string& name) {
   std::vector<TensorSpec> specs;
