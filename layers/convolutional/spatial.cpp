@@ -51,29 +51,31 @@ Int64s standard_tuple(const char* keras_class, const ops::Sizes& sizes, int rank
                           values, allow_zero ? ">= 0" : "> 0"));
 }
 
-std::string standard_padding(const char* keras_class, std::string_view padding,
-                             bool allow_causal) {
+std::string standard_padding(const char* keras_class, std::string_view padding, bool allow_causal) {
   std::string name = lower(padding);
   if (name == "valid" || name == "same" || (allow_causal && name == "causal")) return name;
-  throw Error(fmt::format("{}: The `padding` argument must be one of {{'same', 'valid'{}}}. "
-                          "Received: {}",
-                          keras_class, allow_causal ? ", 'causal'" : "", name));
+  throw Error(
+      fmt::format("{}: The `padding` argument must be one of {{'same', 'valid'{}}}. "
+                  "Received: {}",
+                  keras_class, allow_causal ? ", 'causal'" : "", name));
 }
 
 std::string standard_data_format(const char* keras_class, std::string_view data_format) {
   if (data_format.empty()) return "channels_last";
   std::string name = lower(data_format);
   if (name == "channels_last" || name == "channels_first") return name;
-  throw Error(fmt::format("{}: The `data_format` argument must be one of {{'channels_first', "
-                          "'channels_last'}}. Received: data_format={}",
-                          keras_class, name));
+  throw Error(
+      fmt::format("{}: The `data_format` argument must be one of {{'channels_first', "
+                  "'channels_last'}}. Received: data_format={}",
+                  keras_class, name));
 }
 
 void check_positive(const char* keras_class, const char* argument, int value) {
   if (value > 0) return;
-  throw Error(fmt::format("{}: Invalid value for argument `{}`. Expected a strictly positive "
-                          "value. Received {}={}.",
-                          keras_class, argument, argument, value));
+  throw Error(
+      fmt::format("{}: Invalid value for argument `{}`. Expected a strictly positive "
+                  "value. Received {}={}.",
+                  keras_class, argument, argument, value));
 }
 
 void check_strides_and_dilation(const char* keras_class, const ops::Sizes& strides,
@@ -81,9 +83,10 @@ void check_strides_and_dilation(const char* keras_class, const ops::Sizes& strid
   const Int64s &s = strides.list(), &d = dilation_rate.list();
   if (*std::max_element(s.begin(), s.end()) <= 1 || *std::max_element(d.begin(), d.end()) <= 1)
     return;
-  throw Error(fmt::format("{}: `strides > 1` not supported in conjunction with `dilation_rate > "
-                          "1`. Received: strides={} and dilation_rate={}",
-                          keras_class, python_tuple(s), python_tuple(d)));
+  throw Error(
+      fmt::format("{}: `strides > 1` not supported in conjunction with `dilation_rate > "
+                  "1`. Received: strides={} and dilation_rate={}",
+                  keras_class, python_tuple(s), python_tuple(d)));
 }
 
 void OutputSize::check(const Shape& input, Dim filters) const {

@@ -34,8 +34,8 @@ inline int channel_axis(const std::string& data_format) {
   return data_format == "channels_first" ? 1 : -1;
 }
 
-/// Throws ShapeError, beginning with the layer's name, when the input's rank is not that of a kernel
-/// or no position is left; None fits.
+/// Throws ShapeError, beginning with the layer's name, when the input's rank is not that of a
+/// kernel or no position is left; None fits.
 struct OutputSize {
   const std::string& layer;
   const Int64s &kernel_size, strides, dilation_rate;
@@ -92,8 +92,7 @@ AnyLayer conv_from_config(const Config& c) {
   read_common(c, o);
   read_kernel(c, o);
   if constexpr (requires { o.groups; }) detail::read(c, "groups", o.groups);
-  if constexpr (requires { o.output_padding; })
-    read_sizes(c, "output_padding", o.output_padding);
+  if constexpr (requires { o.output_padding; }) read_sizes(c, "output_padding", o.output_padding);
   detail::refuse_option(c, "Convolution", "lora_rank");
   return L(c.get<int>("filters"), kernel_size_of(c), std::move(o));
 }
