@@ -161,18 +161,22 @@ struct GateTile {
     bool any = false;
     for (int r = 0; r < rows; ++r) any = any || valid(j, n + r, s.time);
     const float* packed = s.f.packed + q / lanes * s.at.panel;
-    Vector sum[rows][4];
-    for (int r = 0; r < rows; ++r)
-      for (int b = 0; b < 4; ++b) sum[r][b] = load_vector(packed + b * lanes);
-    if (any)
+    Vector z[rows][4] = {};
+    if (any) {
+      Vector sum[rows][4];  // nobody else has its address: it stays in registers
+      for (int r = 0; r < rows; ++r)
+        for (int b = 0; b < 4; ++b) sum[r][b] = load_vector(packed + b * lanes);
       add_products<rows, 4>(s.now + n * s.at.row, s.at.row, 1, packed + 4 * lanes, s.at.k, sum);
+      for (int r = 0; r < rows; ++r)
+        for (int b = 0; b < 4; ++b) z[r][b] = sum[r][b];
+    }
     for (int r = 0; r < rows; ++r) {
       if (!valid(j, n + r, s.time))
         carry(s, n + r, q, count);
       else if (j.gru)
-        gru_gates(s, n + r, q, count, sum[r]);
+        gru_gates(s, n + r, q, count, z[r]);
       else
-        lstm_gates(s, n + r, q, count, sum[r]);
+        lstm_gates(s, n + r, q, count, z[r]);
     }
   }
 };
