@@ -1,6 +1,8 @@
 // Everything of weft.
 #pragma once
+#include <weft/applications/datasets/cifar10.h>
 #include <weft/applications/datasets/mnist.h>
+#include <weft/applications/datasets/tinyshakespeare.h>
 #include <weft/callbacks.h>
 #include <weft/constraints.h>
 #include <weft/core/config.h>

@@ -1,4 +1,4 @@
-# cmake --install: the library with its CMake package and weft.pc, the public headers (.h, never .hpp), MNIST, the program.
+# cmake --install: the library with its CMake package and weft.pc, the public headers (.h, never .hpp), the data sets, the program.
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/weft")
 
@@ -28,7 +28,7 @@ list(TRANSFORM WEFT_UMBRELLAS REPLACE "(.+)" "${PROJECT_BINARY_DIR}/generated/\\
 install(FILES "${PROJECT_SOURCE_DIR}/weft.h" ${umbrellas}
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/weft")
 
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/data/mnist" DESTINATION "${CMAKE_INSTALL_DATADIR}/weft")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/data/" DESTINATION "${CMAKE_INSTALL_DATADIR}/weft" PATTERN README.md EXCLUDE)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 file(RELATIVE_PATH WEFT_PC_TO_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")

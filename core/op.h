@@ -26,6 +26,14 @@ struct OpTraits {
                            ///< inputs: may run in place
   bool view = false;       ///< output 0 is the memory of input 0 under another shape
   bool impure = false;     ///< two equal calls are never merged into one (random draws)
+  /// Kernels throw when the numbers in the inputs are bad (an index out of range). A plan commits no
+  /// variable before the last of them has passed: a step that is refused changes nothing.
+  bool refuses_data = false;
+  /// It refuses no indices that the op of this name has let pass before: a gradient's forward op.
+  std::string checked_by = {};
+  /// How many of the last outputs are made only where something uses them: a plan's node, and a
+  /// functional one, may lack them; a kernel's request then has fewer outputs.
+  int optional_outputs = 0;
 };
 
 /// What a gradient is made of. `grads[i]` is the gradient of output i, null where none flows.

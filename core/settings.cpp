@@ -3,14 +3,15 @@
 #include <weft/core/log.h>
 #include <weft/core/settings.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <mutex>
 #include <string_view>
-#include <thread>
 
+#include "core/cpu_count.hpp"
 #include "core/structure_version.hpp"
 
 namespace weft {
@@ -109,15 +110,14 @@ void set_num_threads(int threads) {
         "set_num_threads: not usable. Expected: a number from 0 (all) to {}. Received: {}",
         kMaxThreads, threads));
   }
-  settings().threads = threads;
+  // Plans hold workspaces for as many threads as there were.
+  if (settings().threads.exchange(threads) != threads) detail::bump_structure_version();
 }
 
 int num_threads() {
   const int threads = settings().threads.load(std::memory_order_relaxed);
   if (threads > 0) return threads;
-  // Counted once: asking the system takes microseconds. It counts the CPUs that the process may run
-  // on.
-  static const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  static const int all = std::min(detail::usable_cpus(), kMaxThreads);
   return all;
 }
 

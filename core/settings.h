@@ -27,8 +27,9 @@ std::string get_float32_matmul_precision();
 void set_deterministic(bool on);
 bool deterministic();
 
-/// How many threads the CPU backend uses; 0: as many as the process may run on. At start-up the
-/// environment variable WEFT_NUM_THREADS if it is set, else 0. Throws Error on a negative number.
+/// The CPU backend's threads; 0: all CPUs that the process may run on, by affinity and cgroup
+/// quota. At start-up WEFT_NUM_THREADS, else 0. Expected: 0 to 1024; throws Error on another
+/// number.
 void set_num_threads(int threads);
 /// The number in use, at least 1.
 int num_threads();

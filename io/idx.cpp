@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 #include <weft/core/error.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <bit>
-#include <memory>
 
 #include "io/atomic_file.hpp"
+#include "io/gzip_file.hpp"
 
 namespace weft::io {
 namespace {
@@ -16,50 +15,6 @@ namespace {
 // zlib cannot expand more (its FAQ: 1032:1).
 constexpr std::size_t kDeflateExpansion = 1032;
 constexpr std::size_t kSlackBytes = 4096;
-constexpr std::size_t kChunkBytes = std::size_t{1} << 24;
-
-class GzipFile {
- public:
-  explicit GzipFile(const std::string& path) : path_(path), file_(gzopen(path.c_str(), "rb")) {
-    if (file_ == nullptr) fail("it cannot be opened");
-  }
-  ~GzipFile() { gzclose(file_); }
-  GzipFile(const GzipFile&) = delete;
-  GzipFile& operator=(const GzipFile&) = delete;
-
-  [[noreturn]] void fail(std::string_view what) const {
-    throw FileError(fmt::format("'{}' cannot be read as an IDX file: {}", path_, what));
-  }
-  /// Exactly `bytes`, or an error.
-  void read(std::byte* to, std::size_t bytes) {
-    std::size_t done = 0;
-    while (done < bytes) {
-      const auto wanted = static_cast<unsigned>(std::min(bytes - done, kChunkBytes));
-      const int read = gzread(file_, to + done, wanted);
-      check();
-      if (read <= 0)
-        fail(fmt::format("it is truncated. Expected: {} more bytes. Received: {}", bytes, done));
-      done += static_cast<std::size_t>(read);
-    }
-  }
-  /// Reads past the end: only there zlib compares the CRC.
-  void expect_end() {
-    std::byte one;
-    const int read = gzread(file_, &one, 1);
-    check();
-    if (read > 0) fail("it is longer than it says");
-  }
-
- private:
-  void check() {
-    int code = Z_OK;
-    const char* text = gzerror(file_, &code);
-    if (code == Z_BUF_ERROR) fail("it is truncated");
-    if (code < 0) fail(fmt::format("it is damaged: {}", text));
-  }
-  std::string path_;
-  gzFile file_;
-};
 
 DType dtype_of(std::byte code) {
   switch (std::to_integer<int>(code)) {
@@ -84,7 +39,7 @@ DType dtype_of(std::byte code) {
 
 HostArray read_idx(const std::string& path) {
   const std::size_t stored = file_bytes(path);
-  GzipFile file(path);
+  GzipFile file(path, "an IDX file");
   std::byte start[4];  // 0, 0, type, rank; then the dimensions, big-endian
   file.read(start, sizeof start);
   HostArray array;

@@ -1,13 +1,16 @@
-// Our own float32 matrix product: no start-up cost, for products that are too small to be worth
-// oneDNN's. The order of the sums follows from the shape (and the instruction set) alone.
+// Our own float32 matrix product: no start-up cost, strides, a bias and an activation in it. An
+// element of the result is the sum over k in order, in blocks whose length follows from k (and the
+// instruction set) alone: threads, strides and packing do not change a bit.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 
+#include "backends/cpu/epilogue.hpp"
+
 namespace weft::cpu {
 
-/// c [m, n] = op(a) [m, k] * op(b) [k, n], all row-major and dense; transposed, a is stored [k, m]
-/// and b [n, k].
+/// c [m, n] = activation(op(a) [m, k] * op(b) [k, n] (+ c) (+ bias)), all row-major; transposed, a
+/// is stored [k, m] and b [n, k].
 struct SgemmArgs {
   std::int64_t m, n, k;
   const float* a;
@@ -16,20 +19,32 @@ struct SgemmArgs {
   bool transpose_b;
   float* c;
   float* workspace;  ///< sgemm_workspace_bytes, 64-byte aligned
+  // From the beginning of a row to the next one's; 0: the row is dense.
+  std::int64_t lda = 0, ldb = 0, ldc = 0;
+  bool add = false;             ///< to what is in c
+  const float* bias = nullptr;  ///< [n], added to each row
+  EpilogueActivation activation = EpilogueActivation::none;
+  const float* packed_b = nullptr;  ///< from sgemm_pack_b; b is not read then
+  /// Columns of a packed b: how many were packed (0: n), and where these begin (whole strips).
+  std::int64_t packed_n = 0, packed_from = 0;
 };
 
+/// For products of this n and k, of any m; less is enough where m is known and small.
 std::size_t sgemm_workspace_bytes(std::int64_t n, std::int64_t k);
-/// The best version for this processor.
+std::size_t sgemm_workspace_bytes(std::int64_t m, std::int64_t n, std::int64_t k);
+
+/// The best version for this processor, on the calling thread.
 using Sgemm = void (*)(const SgemmArgs&);
 Sgemm best_sgemm();
 
-namespace generic {
-void sgemm(const SgemmArgs& args);
-}
-#if defined(__x86_64__)
-namespace avx2 {
-void sgemm(const SgemmArgs& args);
-}
-#endif
+/// A b that is used for many products, laid out once.
+std::size_t sgemm_packed_bytes(std::int64_t n, std::int64_t k);
+void sgemm_pack_b(const float* b, bool transpose_b, std::int64_t n, std::int64_t k,
+                  std::int64_t ldb, float* packed);
+
+/// The product on as many threads as it pays for. `workspace` has parallel_sgemm_bytes(m, n, k,
+/// threads) bytes, and no more than `threads` are used.
+void parallel_sgemm(const SgemmArgs& args, int threads);
+std::size_t parallel_sgemm_bytes(std::int64_t m, std::int64_t n, std::int64_t k, int threads);
 
 }  // namespace weft::cpu

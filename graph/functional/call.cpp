@@ -170,6 +170,14 @@ Tensors carrying_masks(const Layer& layer, const Tensors& inputs, const Masks& m
   return changed ? inputs.with(flat) : inputs;
 }
 
+// What `call` sees. As in Keras, a call on several arguments is handed no mask that its inputs only
+// carry; its outputs still have it.
+CallContext as_seen(const CallContext& context, const CallOptions& options) {
+  CallContext seen = context;
+  if (options.initial_state.size() != 0 && mask_list(options.mask).empty()) seen.mask = {};
+  return seen;
+}
+
 Tensors run_call(Layer& layer, const Tensors& given, const CallContext& context,
                  std::optional<bool> training) {
   CallFrame frame{.layer = &layer, .training = training};
@@ -221,10 +229,11 @@ bool all_masked(const std::vector<Tensor>& outputs) {
 
 Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& options,
                         const CallContext& context, std::optional<bool> training) {
-  const Tensors shapes = abstract_call(layer, inputs, context, training);
+  const CallContext seen = as_seen(context, options);
+  const Tensors shapes = abstract_call(layer, inputs, seen, training);
   CallOptions kept = {
       .training = options.training, .mask = options.mask, .initial_state = options.initial_state};
-  if (LayerAccess::takes_context(layer)) kept.mask = context.mask;
+  if (LayerAccess::takes_context(layer)) kept.mask = seen.mask;
   const auto node = Node::record(handle_of(layer).base(), inputs, kept, specs_of(shapes), shapes);
   const auto masks = mask_list(layer.compute_mask(inputs, context.mask));
   for (int i = 0; i < std::min(node->output_count(), static_cast<int>(masks.size())); ++i) {
@@ -247,10 +256,10 @@ void add_activity_losses(const LayerState& s, LayerState& owner,
   }
 }
 
-Tensors call_directly(Layer& layer, const Tensors& inputs, const CallContext& context,
-                      std::optional<bool> training) {
+Tensors call_directly(Layer& layer, const Tensors& inputs, const CallOptions& options,
+                      const CallContext& context, std::optional<bool> training) {
   LayerState& s = LayerAccess::state(layer);
-  const Tensors out = run_call(layer, inputs, context, training);
+  const Tensors out = run_call(layer, inputs, as_seen(context, options), training);
   std::vector<Tensor> flat = out.flat();
   add_activity_losses(s, s, flat);
   if (all_masked(flat)) return out;
@@ -295,7 +304,7 @@ Tensors call_layer(Layer& layer, const Tensors& given, const CallOptions& option
                                .initial_state = options.initial_state};
   if (functional) return call_functional(layer, inputs, options, context, training);
   if (current_call() == nullptr) LayerAccess::clear_losses(layer);
-  return call_directly(layer, inputs, context, training);
+  return call_directly(layer, inputs, options, context, training);
 }
 
 void build_layer(Layer& layer, const std::vector<Shape>& shapes) {

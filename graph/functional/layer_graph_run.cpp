@@ -94,6 +94,7 @@ Tensors LayerGraph::run(const Tensors& inputs, const CallContext& context) const
     std::vector<Tensor> results;
     if (const auto* op = dynamic_cast<const OpNode*>(step.node->operation().get())) {
       results = apply(op->op(), args.flat(), op->attrs());
+      results.resize(results.size() - static_cast<std::size_t>(op->op().traits.optional_outputs));
     } else {
       const CallOptions& kept = step.node->options();
       results = call_layer(static_cast<Layer&>(*step.node->operation()), args,

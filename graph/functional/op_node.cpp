@@ -51,6 +51,7 @@ std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>&
     for (const Tensor& t : apply(op, trace.stand_in(Tensors(inputs)).flat(), attrs))
       specs.push_back({t.shape(), t.dtype()});
   }
+  specs.resize(specs.size() - static_cast<std::size_t>(op.traits.optional_outputs));
   const auto node = Node::record(std::make_shared<OpNode>(op, attrs, name), inputs, {}, specs,
                                  Tensors(std::vector<Tensor>(specs.size())));
   return node->outputs().flat();

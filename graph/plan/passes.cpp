@@ -107,6 +107,16 @@ void merge_common_subexpressions(OpGraph& g) {
   replace_uses(g, by);
 }
 
+namespace {
+
+// What a kernel makes only where it is asked for: the last outputs that nobody uses.
+void drop_unused_outputs(OpNode& n, const std::vector<bool>& needed) {
+  for (int i = n.op->traits.optional_outputs; i > 0 && !needed[at(n.outputs.back())]; --i)
+    n.outputs.pop_back();
+}
+
+}  // namespace
+
 void remove_dead_code(OpGraph& g) {
   std::vector<bool> needed(g.values.size(), false);
   for (int v : g.outputs) needed[at(v)] = true;
@@ -115,6 +125,7 @@ void remove_dead_code(OpGraph& g) {
   for (std::size_t i = g.nodes.size(); i-- > 0;) {
     for (int v : g.nodes[i].outputs) keep[i] = keep[i] || needed[at(v)];
     if (!keep[i]) continue;
+    drop_unused_outputs(g.nodes[i], needed);
     for (int v : g.nodes[i].inputs) needed[at(v)] = true;
   }
   keep.flip();

@@ -5,24 +5,13 @@
 #include <weft/graph/functional/layer.h>
 
 #include "layers/arguments/layer_config.hpp"
+#include "layers/arguments/tuples.hpp"
 
 namespace weft::layers {
 
-using Int64s = std::vector<std::int64_t>;
-
-/// (3,), (3, 3): as Python prints a tuple.
-std::string python_tuple(const Int64s& values);
-
-/// `sizes` as `rank` numbers above 0 (with allow_zero: 0 or above). Throws Error in Keras's words,
-/// beginning with the class.
-Int64s standard_tuple(const char* keras_class, const ops::Sizes& sizes, int rank, const char* name,
-                      bool allow_zero = false);
 /// "valid" or "same" (or "causal") in small letters; throws Error.
 std::string standard_padding(const char* keras_class, std::string_view padding,
                              bool allow_causal = false);
-/// "channels_last" for "", else the name in small letters; throws Error.
-std::string standard_data_format(const char* keras_class, std::string_view data_format);
-
 /// Throws Error when the number is 0 or negative.
 void check_positive(const char* keras_class, const char* argument, int value);
 /// Throws Error when a stride and a dilation are above 1.
@@ -34,8 +23,8 @@ inline int channel_axis(const std::string& data_format) {
   return data_format == "channels_first" ? 1 : -1;
 }
 
-/// Throws ShapeError, beginning with the layer's name, when the input's rank is not that of a kernel
-/// or no position is left; None fits.
+/// Throws ShapeError, beginning with the layer's name, when the input's rank is not that of a
+/// kernel or no position is left; None fits.
 struct OutputSize {
   const std::string& layer;
   const Int64s &kernel_size, strides, dilation_rate;
@@ -50,16 +39,12 @@ Tensor finish(Tensor y, const Variable& bias, const std::string& data_format, DT
 /// Channels last, whatever the layer's data_format.
 Tensor channels_last(const Tensor& x, const std::string& data_format);
 
-/// Reads a key that is an integer, a list of them, or null.
-void read_sizes(const Config& c, const char* key, ops::Sizes& sizes);
-
 /// Reads what all of the options have.
 template <class O>
 void read_common(const Config& c, O& o) {
   read_sizes(c, "strides", o.strides);
   detail::read(c, "padding", o.padding);
-  if (c.contains("data_format"))
-    o.data_format = c.get<std::optional<std::string>>("data_format").value_or("");
+  o.data_format = data_format_from(c);
   read_sizes(c, "dilation_rate", o.dilation_rate);
   detail::read(c, "activation", o.activation);
   detail::read(c, "use_bias", o.use_bias);
@@ -92,8 +77,7 @@ AnyLayer conv_from_config(const Config& c) {
   read_common(c, o);
   read_kernel(c, o);
   if constexpr (requires { o.groups; }) detail::read(c, "groups", o.groups);
-  if constexpr (requires { o.output_padding; })
-    read_sizes(c, "output_padding", o.output_padding);
+  if constexpr (requires { o.output_padding; }) read_sizes(c, "output_padding", o.output_padding);
   detail::refuse_option(c, "Convolution", "lora_rank");
   return L(c.get<int>("filters"), kernel_size_of(c), std::move(o));
 }

@@ -1,42 +1,19 @@
 #include <weft/applications/datasets/mnist.h>
 #include <weft/core/error.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <optional>
 
 #include "io/npy_format.hpp"
+#include "tests/applications/environment.h"
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
 
 using namespace weft;
 using Catch::Matchers::Contains;
+using weft::test::Environment;
 using weft::test::error_of;
 
 namespace {
-
-/// Sets an environment variable (or removes it) until the end of the scope.
-class Environment {
- public:
-  Environment(const char* name, const std::optional<std::string>& value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    put(value);
-  }
-  ~Environment() { put(before_); }
-  Environment(const Environment&) = delete;
-  Environment& operator=(const Environment&) = delete;
-
- private:
-  void put(const std::optional<std::string>& value) const {
-    if (value) {
-      setenv(name_, value->c_str(), 1);
-    } else {
-      unsetenv(name_);
-    }
-  }
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 io::HostArray images(std::int64_t n) {
   return {"uint8", {n, 28, 28}, std::vector<std::byte>(static_cast<std::size_t>(n) * 784)};

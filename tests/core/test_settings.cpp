@@ -45,6 +45,8 @@ TEST_CASE("Settings refuse what they cannot be", "[settings][errors]") {
   CHECK_THAT(error_of<Error>([] { set_float32_matmul_precision("tf32"); }),
              Contains("'medium'. Received: 'tf32'"));
   CHECK_THAT(error_of<Error>([] { set_num_threads(-1); }), Contains("Received: -1"));
+  CHECK_THAT(error_of<Error>([] { set_num_threads(10'000); }),
+             Contains("Expected: a number from 0 (all) to 1024. Received: 10000"));
   CHECK(floatx() == "float32");
 }
 

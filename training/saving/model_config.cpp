@@ -194,7 +194,10 @@ class GraphReviver {
                   "' has no arguments.");
     const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
     if (!inputs) return false;
-    const std::optional<CallOptions> options = revive_call_options(kwargs, lookup);
+    Config keywords = kwargs;
+    if (args.size() > 1 && holds_tensor(args[1]))  // the second positional argument
+      keywords.set("initial_state", ConfigItem(args[1]));
+    const std::optional<CallOptions> options = revive_call_options(keywords, lookup);
     if (!options) return false;
     outputs_[p.name].push_back(p.layer.all(*inputs, *options).flat());
     return true;

@@ -116,8 +116,14 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
   Config kwargs;
   const auto* layer = dynamic_cast<const Layer*>(node.operation().get());
   if (layer == nullptr) return kwargs;
-  if (node.options().training) kwargs.set("training", *node.options().training);
-  if (writes_mask(*layer, node)) kwargs.set("mask", ConfigItem(mask_config(node, graph)));
+  const CallOptions& options = node.options();
+  if (options.training) kwargs.set("training", *options.training);
+  const bool states = options.initial_state.size() != 0;
+  if (states)
+    kwargs.set("initial_state", ConfigItem(structure_config(options.initial_state, graph)));
+  // A call on several arguments is handed no mask that its inputs only carry.
+  if (writes_mask(*layer, node) && !(states && mask_list(options.mask).empty()))
+    kwargs.set("mask", ConfigItem(mask_config(node, graph)));
   return kwargs;
 }
 
@@ -295,9 +301,13 @@ std::optional<CallOptions> revive_call_options(const Config& kwargs, const Tenso
       const auto masks = revive_masks(value, lookup);
       if (!masks) return std::nullopt;
       options.mask = *masks;
+    } else if (key == "initial_state") {
+      const auto states = revive_tensors(value, lookup);
+      if (!states) return std::nullopt;
+      options.initial_state = *states;
     } else if (holds_tensor(value)) {
       throw Error("The call's argument '" + key +
-                  "' is not known. Expected: training or mask. Received: " + to_text(value));
+                  "' is not known. Expected: training, mask or initial_state. Received: " + to_text(value));
     }
   }
   return options;

@@ -41,9 +41,19 @@ struct GemmShape {
   /// Calls f(first element of A, of B, of C) for every batch.
   template <class F>
   void batches(F&& f) const {
-    std::int64_t count = 1, index[Shape::max_rank] = {}, a = 0, b = 0;
-    for (int i = 0; i < rank_; ++i) count *= size_[i];
-    for (std::int64_t i = 0; i < count; ++i) {
+    batches(0, batch_count(), f);
+  }
+  /// The same for the batches first..last.
+  template <class F>
+  void batches(std::int64_t first, std::int64_t last, F&& f) const {
+    std::int64_t index[Shape::max_rank] = {}, a = 0, b = 0, rest = first;
+    for (int d = rank_ - 1; d >= 0; --d) {
+      index[d] = rest % size_[d];
+      rest /= size_[d];
+      a += step_a_[d] * index[d];
+      b += step_b_[d] * index[d];
+    }
+    for (std::int64_t i = first; i < last; ++i) {
       f(a * m * k, b * k * n, i * m * n);
       for (int d = rank_ - 1; d >= 0; --d) {
         a += step_a_[d];

@@ -3,6 +3,7 @@
 
 #include "backends/cpu/kernels/gemm_shape.hpp"
 #include "backends/cpu/sgemm.hpp"
+#include "backends/cpu/thread_pool.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -66,23 +67,75 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   });
 }
 
+/// Everything that the product of one batch wants but where its matrices are.
+SgemmArgs product_of(const GemmShape& s, const GemmEpilogue& e, const KernelArgs& args) {
+  SgemmArgs g{s.m,
+              s.n,
+              s.k,
+              args.in<float>(0),
+              s.transpose_a,
+              args.in<float>(1),
+              s.transpose_b,
+              args.out<float>(0),
+              static_cast<float*>(args.workspace)};
+  if (e.bias) g.bias = args.in<float>(2);
+  g.activation = e.activation;
+  return g;
+}
+
+/// One product: its parts on the threads.
+PreparedKernel one_product(const GemmShape& s, const GemmEpilogue& e, int threads) {
+  return {.run =
+              [s, e, threads](const KernelArgs& args) {
+                s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
+                  SgemmArgs g = product_of(s, e, args);
+                  g.a += a;
+                  g.b += b;
+                  g.c += c;
+                  parallel_sgemm(g, threads);
+                });
+              },
+          .workspace_bytes = parallel_sgemm_bytes(s.m, s.n, s.k, threads)};
+}
+
+/// Many products: some on each thread.
+PreparedKernel many_products(const GemmShape& s, const GemmEpilogue& e, int parts) {
+  const std::size_t workspace = sgemm_workspace_bytes(s.m, s.n, s.k);
+  return {.run =
+              [s, e, parts, workspace, sgemm = best_sgemm()](const KernelArgs& args) {
+                const std::int64_t count = s.batch_count();
+                parallel_parts(parts, [&](int part) {
+                  SgemmArgs g = product_of(s, e, args);
+                  const float *first_a = g.a, *first_b = g.b;
+                  float* first_c = g.c;
+                  g.workspace += workspace / sizeof(float) * static_cast<std::size_t>(part);
+                  s.batches(count * part / parts, count * (part + 1) / parts,
+                            [&](std::int64_t a, std::int64_t b, std::int64_t c) {
+                              g.a = first_a + a;
+                              g.b = first_b + b;
+                              g.c = first_c + c;
+                              sgemm(g);
+                            });
+                });
+              },
+          .workspace_bytes = workspace * static_cast<std::size_t>(parts)};
+}
+
 PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
   if (!(r.outputs[0].dtype == DType::float32)) {
     why_not = "only float32";
     return {};
   }
   const GemmShape s(r);
-  return {
-      .run =
-          [s, e = GemmEpilogue(r), sgemm = best_sgemm()](const KernelArgs& args) {
-            s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
-              sgemm({s.m, s.n, s.k, args.in<float>(0) + a, s.transpose_a, args.in<float>(1) + b,
-                     s.transpose_b, args.out<float>(0) + c, static_cast<float*>(args.workspace)});
-            });
-            finish(e, e.bias ? args.in<float>(2) : nullptr, s.batch_count() * s.m, s.n,
-                   args.out<float>(0));
-          },
-      .workspace_bytes = sgemm_workspace_bytes(s.n, s.k)};
+  const GemmEpilogue e(r);
+  const int threads = num_threads();
+  const std::int64_t count = s.batch_count();
+  if (count < std::max(2, threads)) return one_product(s, e, threads);
+  // A part of less than 200,000 multiplications is not worth a thread.
+  const std::int64_t most =
+      static_cast<std::int64_t>(static_cast<double>(count) * static_cast<double>(s.m * s.n) *
+                                static_cast<double>(s.k) / 200e3);
+  return many_products(s, e, static_cast<int>(std::clamp<std::int64_t>(most, 1, threads)));
 }
 
 }  // namespace

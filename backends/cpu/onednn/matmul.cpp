@@ -1,28 +1,14 @@
 // matmul of float32 through oneDNN's dnnl_sgemm: row-major, with transposes, no descriptors.
-#include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <weft/core/error.h>
 
-#include <algorithm>
 #include <string>
 
 #include "backends/cpu/kernels/gemm_shape.hpp"
+#include "backends/cpu/openmp.hpp"
 
 namespace weft::cpu {
 namespace {
-
-/// oneDNN's OpenMP runs on one thread, here and in every worker of ours: two busy processes with
-/// OpenMP's default spinning waits were measured 120 times slower. Per calling thread, and looked
-/// up by name because nothing else needs OpenMP.
-void one_openmp_thread() {
-  thread_local const bool done = [] {
-    using SetThreads = void (*)(int);
-    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads")))
-      set(1);
-    return true;
-  }();
-  static_cast<void>(done);
-}
 
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   if (!(r.outputs[0].dtype == DType::float32)) {
@@ -42,7 +28,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     return {};
   }
   return {.run = [s](const KernelArgs& args) {
-    one_openmp_thread();
+    const OneOpenmpThread one;
     s.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
       const dnnl_status_t status =
           dnnl_sgemm(s.transpose_a ? 'T' : 'N', s.transpose_b ? 'T' : 'N', s.m, s.n, s.k, 1.0f,

@@ -7,9 +7,11 @@ import predict_graphs
 import predict_masks
 import predict_normalization
 import predict_operators
+import predict_recurrent
 import predict_shapes
 import train_fit
 import train_losses
 import train_models
 import train_optimizers
+import train_recurrent
 from registry import CASES

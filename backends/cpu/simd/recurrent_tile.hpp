@@ -1,0 +1,100 @@
+// Tiles of products that stay in registers, for the recurrent kernels. Every function is always
+// inlined.
+#pragma once
+#include <weft/core/functors/host_device.h>
+
+#include "backends/cpu/simd/recurrent.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace weft::cpu::WEFT_ISA {
+
+#if defined(__AVX512F__)
+inline constexpr int lanes = 16, gate_rows = 6, tile_rows = 14;
+#elif defined(__AVX__)
+inline constexpr int lanes = 8, gate_rows = 3, tile_rows = 6;
+#else
+inline constexpr int lanes = 4, gate_rows = 3, tile_rows = 6;
+#endif
+inline constexpr int width = 2 * lanes;  // columns of a tile of the backward products
+
+typedef float Vector __attribute__((vector_size(lanes * 4)));
+typedef float Unaligned __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
+
+WEFT_HD Vector load_vector(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
+WEFT_HD void store_vector(float* to, Vector x) { *reinterpret_cast<Unaligned*>(to) = x; }
+WEFT_HD Vector all_lanes(float x) { return x - Vector{}; }
+WEFT_HD Vector multiply_add(Vector a, Vector b, Vector c) {
+#if defined(__AVX512F__)
+  return _mm512_fmadd_ps(a, b, c);
+#elif defined(__FMA__)
+  return _mm256_fmadd_ps(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+/// The first `count` <= lanes floats, zeros behind them; nothing else is read.
+WEFT_HD Vector load_some(const float* from, Int count) {
+  if (count >= lanes) return load_vector(from);
+  Vector x = {};
+  for (Int l = 0; l < count; ++l) x[l] = from[l];
+  return x;
+}
+WEFT_HD void store_some(float* to, Vector x, Int count) {
+  if (count >= lanes) return store_vector(to, x);
+  for (Int l = 0; l < count; ++l) to[l] = x[l];
+}
+
+WEFT_HD Int rounded(Int n, Int to) { return (n + to - 1) / to * to; }
+WEFT_HD Int least(Int a, Int b) { return a < b ? a : b; }
+
+/// sum[i][v] += a[i * a_row + p * a_step] b[p * vectors * lanes + v * lanes ...] for p < k.
+template <int rows, int vectors>
+WEFT_HD void add_products(const float* a, Int a_row, Int a_step, const float* b, Int k,
+                          Vector (&sum)[rows][vectors]) {
+  // A pointer for every three rows: the addresses fit the processor's base + index * scale.
+  constexpr int groups = (rows + 2) / 3;
+  const float* from[groups];
+  for (int g = 0; g < groups; ++g) from[g] = a + 3 * g * a_row;
+  for (Int p = 0; p < k; ++p, b += vectors * lanes) {
+    if constexpr (vectors == 2) {
+      const Vector y0 = load_vector(b), y1 = load_vector(b + lanes);
+      for (int i = 0; i < rows; ++i) {
+        const Vector x = all_lanes(from[i / 3][(i % 3) * a_row]);
+        sum[i][0] = multiply_add(x, y0, sum[i][0]);
+        sum[i][1] = multiply_add(x, y1, sum[i][1]);
+      }
+    } else {
+      Vector x[rows];
+      for (int i = 0; i < rows; ++i) x[i] = all_lanes(from[i / 3][(i % 3) * a_row]);
+      for (int v = 0; v < vectors; ++v) {
+        const Vector y = load_vector(b + v * lanes);
+        for (int i = 0; i < rows; ++i) sum[i][v] = multiply_add(x[i], y, sum[i][v]);
+      }
+    }
+    for (int g = 0; g < groups; ++g) from[g] += a_step;
+  }
+}
+
+/// Calls f.template run<rows>(first) for tiles of at most `most` rows that cover begin..end-1, as
+/// equal as they can be: a tile of few rows leaves the multipliers waiting for their results.
+template <int most, class F>
+WEFT_HD void run_tile(const F& f, Int first, Int rows) {
+  if constexpr (most > 1) {
+    if (rows < most) return run_tile<most - 1>(f, first, rows);
+  }
+  f.template run<most>(first);
+}
+template <int most, class F>
+WEFT_HD void for_tiles(const F& f, Int begin, Int end) {
+  const Int n = end - begin, tiles = (n + most - 1) / most;
+  for (Int t = 0; t < tiles; ++t) {
+    const Int first = n * t / tiles;
+    run_tile<most>(f, begin + first, n * (t + 1) / tiles - first);
+  }
+}
+
+}  // namespace weft::cpu::WEFT_ISA

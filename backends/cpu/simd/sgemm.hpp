@@ -1,0 +1,61 @@
+// What simd/sgemm.cpp has for each instruction set; see backends/cpu/sgemm.hpp.
+#pragma once
+#include "backends/cpu/isa.hpp"
+#include "backends/cpu/sgemm.hpp"
+
+namespace weft::cpu {
+
+/// c[j * c_step] = activation(sum over k of x[p] * matrix (+ c) (+ bias[j * bias_step])): a product
+/// with one row or one column.
+struct SgemvArgs {
+  std::int64_t n, k;
+  const float* x;
+  std::int64_t x_step;
+  const float* matrix;
+  std::int64_t ld;
+  float* c;
+  std::int64_t c_step;
+  bool add;
+  const float* bias;
+  std::int64_t bias_step;
+  EpilogueActivation activation;
+};
+
+/// The ways to a product. One is chosen by the whole product's shape, so that a part of it, made by
+/// another thread, has the same bits.
+struct SgemmLoops {
+  /// Any product: tiles of c in registers, b packed in strips. Wants the leading dimensions.
+  void (*blocked)(const SgemmArgs& args);
+  /// b in the layout of packed_b.
+  void (*pack_b)(const SgemmArgs& args, float* packed);
+  /// matrix [k, n]: a sum of its rows. c_step is 1.
+  void (*sum_rows)(const SgemvArgs& args);
+  /// matrix [n, k]: inner products with its rows. x_step is 1.
+  void (*dot_rows)(const SgemvArgs& args);
+  std::int64_t tile_rows, tile_columns;
+};
+
+/// The longest stretch of k that is summed before it is added to c, and rows of a that L2 holds.
+inline constexpr std::int64_t sgemm_k_block = 320, sgemm_m_block = 192, sgemm_n_block = 512;
+
+/// Length of the blocks of k, at least 1: equal ones, but for the last.
+constexpr std::int64_t sgemm_k_step(std::int64_t k) {
+  const std::int64_t blocks = (k + sgemm_k_block - 1) / sgemm_k_block;
+  if (blocks <= 1) return k < 1 ? 1 : k;
+  return ((k + blocks - 1) / blocks + 7) / 8 * 8;
+}
+
+namespace v2 {
+extern const SgemmLoops sgemm_loops;
+}
+namespace v3 {
+extern const SgemmLoops sgemm_loops;
+}
+namespace v4 {
+extern const SgemmLoops sgemm_loops;
+}
+inline const SgemmLoops& sgemm_loops() {
+  return choose(v2::sgemm_loops, v3::sgemm_loops, v4::sgemm_loops);
+}
+
+}  // namespace weft::cpu
