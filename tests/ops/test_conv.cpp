@@ -1,4 +1,5 @@
 // conv and its gradients against sums written out by the definition; Keras's functions on top.
+#include <weft/core/backend.h>
 #include <weft/core/ops/conv.h>
 #include <weft/core/ops/conv_transpose.h>
 #include <weft/core/ops/depthwise_conv.h>
@@ -263,6 +264,38 @@ TEST_CASE("conv: the same bits for every number of threads when deterministic", 
   set_deterministic(false);
   for (const std::vector<Tensor>& r : results) {
     for (std::size_t i = 0; i < r.size(); ++i) CHECK(same_bits(r[i], results[0][i]));
+  }
+}
+
+TEST_CASE("conv: the benchmarks' shapes have fast kernels", "[conformance]") {
+  // x, kernel, whether padding is "same": cnn, toy_resnet, autoencoder; its transposed ones
+  // backwards; a depthwise one.
+  const std::vector<Shapes> layers = {{{128, 28, 28, 1}, {3, 3, 1, 32}, {{1, 1}, {1, 1}}},
+                                      {{128, 26, 26, 32}, {3, 3, 32, 64}, {{1, 1}, {1, 1}}},
+                                      {{64, 32, 32, 3}, {3, 3, 3, 32}, {{1, 1}, {1, 1}}},
+                                      {{64, 30, 30, 32}, {3, 3, 32, 64}, {{1, 1}, {1, 1}}},
+                                      {{64, 9, 9, 64}, {3, 3, 64, 64}, {{1, 1}, {1, 1}, true}},
+                                      {{64, 28, 28, 1}, {3, 3, 1, 16}, {{1, 1}, {1, 1}}},
+                                      {{64, 6, 6, 16}, {3, 3, 16, 1}, {{1, 1}, {1, 1}}},
+                                      {{64, 26, 26, 16}, {3, 3, 16, 32}, {{1, 1}, {1, 1}}},
+                                      {{64, 6, 6, 32}, {3, 3, 32, 16}, {{1, 1}, {1, 1}}},
+                                      {{8, 14, 14, 32}, {3, 3, 1, 32}, {{2, 2}, {1, 1}, true}}};
+  const KernelTable& table = backend("cpu").kernels();
+  const auto fast = [&](const char* op, const Config& attrs, const std::vector<Shape>& shapes) {
+    const std::vector<TensorSpec> in = {{shapes[0], DType::float32}, {shapes[1], DType::float32}},
+                                  out = {{shapes[2], DType::float32}};
+    const PreparedKernel kernel = table.prepare({find_op(op), attrs, in, out});
+    INFO(kernel.name << " for " << shapes[0].to_string() << shapes[1].to_string());
+    CHECK_FALSE(kernel.reference);
+  };
+  for (const Shapes& c : layers) {
+    const Shape y = output_shape(c.x, c.kernel, c.window);
+    Config attrs = explicit_attrs(c);
+    fast("conv", c.window.attrs(), {c.x, c.kernel, y});
+    fast("conv_input_grad", attrs, {y, c.kernel, c.x});
+    fast("conv_kernel_grad",
+         attrs.set("kernel_size", std::vector<std::int64_t>{c.kernel[0], c.kernel[1]}),
+         {c.x, y, c.kernel});
   }
 }
 

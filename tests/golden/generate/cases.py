@@ -1,19 +1,8 @@
-"""All cases: importing this module fills `registry.CASES`."""
+"""Imports every module of cases: predict_*.py and train_*.py of this folder."""
 
-# ruff: noqa: F401
-import predict_activations
-import predict_attention
-import predict_dense
-import predict_graphs
-import predict_masks
-import predict_normalization
-import predict_operators
-import predict_recurrent
-import predict_shapes
-import train_attention
-import train_fit
-import train_losses
-import train_models
-import train_optimizers
-import train_recurrent
-from registry import CASES
+import importlib
+import pathlib
+
+for path in sorted(pathlib.Path(__file__).parent.glob("*.py")):
+    if path.stem.startswith(("predict_", "train_")):
+        importlib.import_module(path.stem)
