@@ -97,21 +97,25 @@ std::int64_t begin_of(std::int64_t n, std::int64_t unit, int i, int parts) {
   return std::min(n, pieces(n, unit) * i / parts * unit);
 }
 
-std::size_t floats_of(std::int64_t m, std::int64_t n, std::int64_t k) {
-  // A block of a and the strips of b, see simd/sgemm.cpp; rounded to cache lines.
-  const std::int64_t depth = sgemm_k_step(k), columns = pieces(std::min(n, sgemm_n_block), 32) * 32;
-  static_cast<void>(m);
-  return static_cast<std::size_t>((sgemm_m_block * depth + columns * depth + 15) / 16 * 16);
+/// Of one part; a part of a product never needs more than all of it.
+std::size_t floats_of(const SgemmArgs& g) {
+  if (path_of(g) != Path::blocked) return 0;
+  const SgemmLoops& loops = sgemm_loops();
+  std::int64_t floats = sgemm_strip_floats(g, loops.tile_rows, loops.tile_columns);
+  if (sgemm_packs_a(g, loops.tile_rows, loops.tile_columns))
+    floats += std::min(g.m, sgemm_m_block) * sgemm_k_step(g.k);
+  return static_cast<std::size_t>(pieces(floats, 16) * 16);
 }
 
 }  // namespace
 
-std::size_t sgemm_workspace_bytes(std::int64_t m, std::int64_t n, std::int64_t k) {
-  return floats_of(m, n, k) * sizeof(float);
+std::size_t sgemm_workspace_bytes(const SgemmArgs& shape) {
+  return floats_of(with_leading_dimensions(shape)) * sizeof(float);
 }
 
 std::size_t sgemm_workspace_bytes(std::int64_t n, std::int64_t k) {
-  return sgemm_workspace_bytes(std::numeric_limits<std::int64_t>::max(), n, k);
+  const std::int64_t columns = std::min(pieces(n, 32) * 32, sgemm_n_block);
+  return static_cast<std::size_t>((sgemm_m_block + columns) * sgemm_k_step(k) + 16) * sizeof(float);
 }
 
 Sgemm best_sgemm() { return on_this_thread; }
@@ -128,9 +132,10 @@ void sgemm_pack_b(const float* b, bool transpose_b, std::int64_t n, std::int64_t
   sgemm_loops().pack_b(with_leading_dimensions(g), packed);
 }
 
-std::size_t parallel_sgemm_bytes(std::int64_t m, std::int64_t n, std::int64_t k, int threads) {
-  const Grid grid = grid_of(m, n, k, threads);
-  return sgemm_workspace_bytes(m, n, k) * static_cast<std::size_t>(grid.rows * grid.columns);
+std::size_t parallel_sgemm_bytes(const SgemmArgs& shape, int threads) {
+  const SgemmArgs g = with_leading_dimensions(shape);
+  const Grid grid = grid_of(g.m, g.n, g.k, threads);
+  return floats_of(g) * sizeof(float) * static_cast<std::size_t>(grid.rows * grid.columns);
 }
 
 void parallel_sgemm(const SgemmArgs& args, int threads) {
@@ -140,7 +145,7 @@ void parallel_sgemm(const SgemmArgs& args, int threads) {
   const Grid grid = grid_of(g.m, g.n, g.k, std::min(threads, usable_threads()));
   if (grid.rows * grid.columns == 1) return run(g, path);
   const SgemmLoops& loops = sgemm_loops();
-  const std::size_t workspace = sgemm_workspace_bytes(g.m, g.n, g.k) / sizeof(float);
+  const std::size_t workspace = floats_of(g);
   parallel_parts(grid.rows * grid.columns, [&](int part) {
     const int row = part / grid.columns, column = part % grid.columns;
     const std::int64_t i = begin_of(g.m, loops.tile_rows, row, grid.rows),

@@ -29,9 +29,10 @@ struct SgemmArgs {
   std::int64_t packed_n = 0, packed_from = 0;
 };
 
-/// For products of this n and k, of any m; less is enough where m is known and small.
+/// For this product; only its shape, its transposes and its strides are looked at.
+std::size_t sgemm_workspace_bytes(const SgemmArgs& shape);
+/// For products of this n and k, whatever the rest: more than most need.
 std::size_t sgemm_workspace_bytes(std::int64_t n, std::int64_t k);
-std::size_t sgemm_workspace_bytes(std::int64_t m, std::int64_t n, std::int64_t k);
 
 /// The best version for this processor, on the calling thread.
 using Sgemm = void (*)(const SgemmArgs&);
@@ -42,9 +43,9 @@ std::size_t sgemm_packed_bytes(std::int64_t n, std::int64_t k);
 void sgemm_pack_b(const float* b, bool transpose_b, std::int64_t n, std::int64_t k,
                   std::int64_t ldb, float* packed);
 
-/// The product on as many threads as it pays for. `workspace` has parallel_sgemm_bytes(m, n, k,
+/// The product on as many threads as it pays for. `workspace` has parallel_sgemm_bytes(args,
 /// threads) bytes, and no more than `threads` are used.
 void parallel_sgemm(const SgemmArgs& args, int threads);
-std::size_t parallel_sgemm_bytes(std::int64_t m, std::int64_t n, std::int64_t k, int threads);
+std::size_t parallel_sgemm_bytes(const SgemmArgs& shape, int threads);
 
 }  // namespace weft::cpu

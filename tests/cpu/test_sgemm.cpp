@@ -4,11 +4,11 @@
 
 #include <weft/core/settings.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <vector>
 
 #include "tests/harness/catch.h"
@@ -37,22 +37,22 @@ struct Problem {
   bool add = false, bias = false;
   EpilogueActivation activation = EpilogueActivation::none;
   std::vector<float> a{}, b{}, c{}, bias_values{};
-  std::unique_ptr<float[]> memory{};
+  std::vector<float> memory{};
+  float* end_of_workspace = nullptr;
+  static constexpr int guard = 64;
 
   std::int64_t lda() const { return (ta ? m : k) + gap; }
   std::int64_t ldb() const { return (tb ? k : n) + gap; }
   std::int64_t ldc() const { return n + gap; }
 
-  /// Ready to run; `bytes` of workspace.
-  SgemmArgs args(std::size_t bytes) {
+  /// Ready to run, on this thread or on several; the workspace is no larger than it must be, and
+  /// NaN.
+  SgemmArgs args(int threads = 0) {
     a = numbers((ta ? k : m) * lda(), 1);
     b = numbers((tb ? n : k) * ldb(), 2);
     c = numbers(m * ldc(), 3);
     bias_values = numbers(n, 4);
-    memory.reset(new float[bytes / sizeof(float) + 16]);
-    auto* workspace =
-        reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(memory.get()) + 63) / 64 * 64);
-    SgemmArgs g{m, n, k, a.data(), ta, b.data(), tb, c.data(), workspace};
+    SgemmArgs g{m, n, k, a.data(), ta, b.data(), tb, c.data(), nullptr};
     if (gap != 0) {
       g.lda = lda();
       g.ldb = ldb();
@@ -61,7 +61,22 @@ struct Problem {
     g.add = add;
     if (bias) g.bias = bias_values.data();
     g.activation = activation;
+    g.workspace =
+        aligned(threads == 0 ? sgemm_workspace_bytes(g) : parallel_sgemm_bytes(g, threads));
     return g;
+  }
+
+  float* aligned(std::size_t bytes) {
+    const std::size_t floats = bytes / sizeof(float);
+    memory.assign(floats + 16 + guard, std::numeric_limits<float>::quiet_NaN());
+    float* begin = memory.data();
+    while (reinterpret_cast<std::uintptr_t>(begin) % 64 != 0) ++begin;
+    end_of_workspace = begin + floats;
+    std::fill(end_of_workspace, end_of_workspace + guard, 1.0f);
+    return begin;
+  }
+  bool wrote_behind_workspace() const {
+    return std::count(end_of_workspace, end_of_workspace + guard, 1.0f) != guard;
   }
 
   double expected(std::int64_t i, std::int64_t j, const std::vector<float>& before) const {
@@ -79,6 +94,7 @@ struct Problem {
   /// The largest error, relative to the length of the sum; infinity where a gap was written to.
   double error(const std::vector<float>& before) const {
     double worst = 0;
+    if (wrote_behind_workspace()) return std::numeric_limits<double>::infinity();
     for (std::int64_t i = 0; i < m; ++i) {
       for (std::int64_t j = 0; j < ldc(); ++j) {
         const auto at = static_cast<std::size_t>(i * ldc() + j);
@@ -94,7 +110,7 @@ struct Problem {
 };
 
 double error_of(Problem& p) {
-  const SgemmArgs g = p.args(sgemm_workspace_bytes(p.m, p.n, p.k));
+  const SgemmArgs g = p.args();
   const std::vector<float> before = p.c;
   best_sgemm()(g);
   return p.error(before);
@@ -102,7 +118,7 @@ double error_of(Problem& p) {
 
 std::vector<float> result(Problem& p, int threads) {
   set_num_threads(threads);
-  parallel_sgemm(p.args(parallel_sgemm_bytes(p.m, p.n, p.k, threads)), threads);
+  parallel_sgemm(p.args(threads), threads);
   set_num_threads(0);
   return p.c;
 }
@@ -175,8 +191,8 @@ TEST_CASE("sgemm: a packed b gives the same bits", "[sgemm]") {
        {std::array{5, 33, 50}, std::array{40, 70, 700}, std::array{300, 600, 330}}) {
     for (const bool tb : {false, true}) {
       Problem plain{m, n, k, false, tb}, packed{m, n, k, false, tb};
-      best_sgemm()(plain.args(sgemm_workspace_bytes(m, n, k)));
-      SgemmArgs g = packed.args(sgemm_workspace_bytes(m, n, k));
+      best_sgemm()(plain.args());
+      SgemmArgs g = packed.args();
       std::vector<float> memory(sgemm_packed_bytes(n, k) / sizeof(float));
       sgemm_pack_b(g.b, tb, n, k, 0, memory.data());
       g.b = nullptr;
@@ -185,7 +201,7 @@ TEST_CASE("sgemm: a packed b gives the same bits", "[sgemm]") {
       CAPTURE(m, n, k, tb);
       CHECK(plain.c == packed.c);
       packed.c.assign(packed.c.size(), 0);
-      std::vector<float> more(parallel_sgemm_bytes(m, n, k, 3) / sizeof(float) + 16);
+      std::vector<float> more(parallel_sgemm_bytes(g, 3) / sizeof(float) + 16);
       g.workspace =
           reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(more.data()) + 63) / 64 * 64);
       set_num_threads(3);
@@ -204,7 +220,7 @@ TEST_CASE("sgemm: the number of threads changes no bit", "[sgemm][threads]") {
     for (const bool ta : {false, true}) {
       for (const bool tb : {false, true}) {
         Problem one{m, n, k, ta, tb, 0, true, true, EpilogueActivation::relu};
-        one.args(0);
+        one.args();
         const std::vector<float> before = one.c, expected = result(one, 1);
         CAPTURE(m, n, k, ta, tb);
         CHECK(one.error(before) < tolerance);
@@ -219,7 +235,7 @@ TEST_CASE("sgemm: the number of threads changes no bit", "[sgemm][threads]") {
 
 TEST_CASE("sgemm: NaN and infinity arrive", "[sgemm]") {
   Problem p{8, 40, 20, false, false, 0, false, false, EpilogueActivation::relu};
-  const SgemmArgs g = p.args(sgemm_workspace_bytes(8, 40, 20));
+  const SgemmArgs g = p.args();
   p.a[3 * 20 + 5] = std::numeric_limits<float>::quiet_NaN();
   p.a[4 * 20 + 5] = std::numeric_limits<float>::infinity();
   best_sgemm()(g);

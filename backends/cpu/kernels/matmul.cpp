@@ -1,4 +1,6 @@
 // matmul: the reference in every number type, and our own product of float32.
+#include <weft/core/log.h>
+
 #include <algorithm>
 
 #include "backends/cpu/kernels/gemm_shape.hpp"
@@ -67,17 +69,18 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   });
 }
 
-/// Everything that the product of one batch wants but where its matrices are.
+/// What is known of the product of one batch before its matrices are.
+SgemmArgs shape_of(const GemmShape& s) {
+  return {s.m, s.n, s.k, nullptr, s.transpose_a, nullptr, s.transpose_b, nullptr, nullptr};
+}
+
+/// Everything that it wants but where its matrices begin.
 SgemmArgs product_of(const GemmShape& s, const GemmEpilogue& e, const KernelArgs& args) {
-  SgemmArgs g{s.m,
-              s.n,
-              s.k,
-              args.in<float>(0),
-              s.transpose_a,
-              args.in<float>(1),
-              s.transpose_b,
-              args.out<float>(0),
-              static_cast<float*>(args.workspace)};
+  SgemmArgs g = shape_of(s);
+  g.a = args.in<float>(0);
+  g.b = args.in<float>(1);
+  g.c = args.out<float>(0);
+  g.workspace = static_cast<float*>(args.workspace);
   if (e.bias) g.bias = args.in<float>(2);
   g.activation = e.activation;
   return g;
@@ -95,12 +98,12 @@ PreparedKernel one_product(const GemmShape& s, const GemmEpilogue& e, int thread
                   parallel_sgemm(g, threads);
                 });
               },
-          .workspace_bytes = parallel_sgemm_bytes(s.m, s.n, s.k, threads)};
+          .workspace_bytes = parallel_sgemm_bytes(shape_of(s), threads)};
 }
 
 /// Many products: some on each thread.
 PreparedKernel many_products(const GemmShape& s, const GemmEpilogue& e, int parts) {
-  const std::size_t workspace = sgemm_workspace_bytes(s.m, s.n, s.k);
+  const std::size_t workspace = sgemm_workspace_bytes(shape_of(s));
   return {.run =
               [s, e, parts, workspace, sgemm = best_sgemm()](const KernelArgs& args) {
                 const std::int64_t count = s.batch_count();
@@ -121,11 +124,25 @@ PreparedKernel many_products(const GemmShape& s, const GemmEpilogue& e, int part
           .workspace_bytes = workspace * static_cast<std::size_t>(parts)};
 }
 
+/// "medium" allows products in bfloat16; none of the kernels here makes them.
+void say_once_that_medium_is_float32() {
+  if (get_float32_matmul_precision() != "medium") return;
+  static const bool said = [] {
+    weft::detail::log(
+        LogLevel::warning,
+        "set_float32_matmul_precision(\"medium\") changes nothing on the CPU here: products "
+        "of float32 matrices stay in float32.");
+    return true;
+  }();
+  static_cast<void>(said);
+}
+
 PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
   if (!(r.outputs[0].dtype == DType::float32)) {
     why_not = "only float32";
     return {};
   }
+  say_once_that_medium_is_float32();
   const GemmShape s(r);
   const GemmEpilogue e(r);
   const int threads = num_threads();

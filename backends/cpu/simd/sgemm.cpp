@@ -206,14 +206,6 @@ void pack_a(const Stretch& s, std::int64_t i0, std::int64_t rows, float* to) {
   }
 }
 
-/// Whether it pays to pack a: it is used for several strips, and where it lies its lines are far
-/// from each other.
-bool pays_to_pack_a(const SgemmArgs& g) {
-  const bool one_set = g.lda % 512 == 0;  // lines that share a few sets of the caches
-  return g.transpose_a ? g.n > 4 * width || (one_set && g.n > width)
-                       : one_set && g.n >= 16 * width && g.m > 64;
-}
-
 /// One or few tiles of rows: each strip of b is packed, and used at once. Where one tile has all
 /// rows b is read where it is.
 void multiply_strips(const Stretch& s, const float* packed_b) {
@@ -237,9 +229,9 @@ void multiply_strips(const Stretch& s, const float* packed_b) {
 /// other.
 void multiply_blocks(const Stretch& s, const float* packed_b) {
   const SgemmArgs& g = s.g;
-  const bool packing_a = pays_to_pack_a(g);
-  float* a = g.workspace;
-  float* strips = a + sgemm_m_block * sgemm_k_step(g.k);
+  const bool packing_a = sgemm_packs_a(g, most_rows, width);
+  float* strips = g.workspace;
+  float* a = strips + sgemm_strip_floats(g, most_rows, width);
   for (std::int64_t j0 = 0; j0 < g.n; j0 += sgemm_n_block) {
     const std::int64_t j1 = g.n - j0 < sgemm_n_block ? g.n : j0 + sgemm_n_block;
     const float* b = strips;
@@ -266,7 +258,7 @@ void blocked(const SgemmArgs& g) {
     const Stretch s{g, p0, k, p0 == 0, p0 + k == g.k};
     const float* packed_b = nullptr;
     if (g.packed_b != nullptr) packed_b = g.packed_b + p0 * padded + g.packed_from * k;
-    if (g.m <= sgemm_m_block && !(pays_to_pack_a(g) && g.m > most_rows))
+    if (g.m <= sgemm_m_block && !sgemm_packs_a(g, most_rows, width))
       multiply_strips(s, packed_b);
     else
       multiply_blocks(s, packed_b);

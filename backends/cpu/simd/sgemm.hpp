@@ -38,11 +38,29 @@ struct SgemmLoops {
 /// The longest stretch of k that is summed before it is added to c, and rows of a that L2 holds.
 inline constexpr std::int64_t sgemm_k_block = 320, sgemm_m_block = 192, sgemm_n_block = 512;
 
+/// Whether a is packed: it is used for several strips of b, and where it lies its lines are far
+/// from each other.
+WEFT_HD bool sgemm_packs_a(const SgemmArgs& g, std::int64_t rows, std::int64_t width) {
+  if (g.m <= rows) return false;
+  const bool one_set = g.lda % 512 == 0;  // lines that share a few sets of the caches
+  return g.transpose_a ? g.n > 4 * width || (one_set && g.n > width)
+                       : one_set && g.n >= 16 * width && g.m > 64;
+}
+
 /// Length of the blocks of k, at least 1: equal ones, but for the last.
-constexpr std::int64_t sgemm_k_step(std::int64_t k) {
+WEFT_HD std::int64_t sgemm_k_step(std::int64_t k) {
   const std::int64_t blocks = (k + sgemm_k_block - 1) / sgemm_k_block;
   if (blocks <= 1) return k < 1 ? 1 : k;
   return ((k + blocks - 1) / blocks + 7) / 8 * 8;
+}
+
+/// Floats of workspace for the strips of b: one, or a block of them where a has several blocks or
+/// is packed (behind them then).
+WEFT_HD std::int64_t sgemm_strip_floats(const SgemmArgs& g, std::int64_t rows, std::int64_t width) {
+  const bool one = g.m <= sgemm_m_block && !sgemm_packs_a(g, rows, width);
+  const std::int64_t all = (g.n + width - 1) / width * width;
+  const std::int64_t columns = one ? width : all < sgemm_n_block ? all : sgemm_n_block;
+  return columns * sgemm_k_step(g.k);
 }
 
 namespace v2 {
