@@ -18,8 +18,6 @@ namespace {
 struct OpRegistry {
   std::mutex mutex;
   std::map<std::string, std::unique_ptr<OpDef>, std::less<>> ops;
-  std::map<std::string, std::string, std::less<>> refusing;  // and what they are the gradients of
-  std::map<const OpDef*, int> optional_outputs;
 };
 
 OpRegistry& registry() {
@@ -82,32 +80,6 @@ const OpDef* find_op_by_keras_class(std::string_view keras_class) {
     if (op->keras_class == keras_class) return op.get();
   }
   return nullptr;
-}
-
-void set_refuses_data(std::string_view op, std::string_view gradient_of) {
-  OpRegistry& r = registry();
-  const std::lock_guard lock(r.mutex);
-  r.refusing.emplace(op, gradient_of);
-}
-
-Refusal refusal_of(const OpDef& op) {
-  OpRegistry& r = registry();
-  const std::lock_guard lock(r.mutex);
-  const auto found = r.refusing.find(op.name);
-  return found == r.refusing.end() ? Refusal{} : Refusal{true, found->second};
-}
-
-int optional_outputs(const OpDef& op) {
-  OpRegistry& r = registry();
-  const std::lock_guard lock(r.mutex);
-  const auto found = r.optional_outputs.find(&op);
-  return found == r.optional_outputs.end() ? 0 : found->second;
-}
-
-void set_optional_outputs(std::string_view op, int count) {
-  OpRegistry& r = registry();
-  const std::lock_guard lock(r.mutex);
-  r.optional_outputs[r.ops.find(op)->second.get()] = count;
 }
 
 }  // namespace detail

@@ -26,6 +26,14 @@ struct OpTraits {
                            ///< inputs: may run in place
   bool view = false;       ///< output 0 is the memory of input 0 under another shape
   bool impure = false;     ///< two equal calls are never merged into one (random draws)
+  /// Kernels throw when the numbers in the inputs are bad (an index out of range). A plan commits no
+  /// variable before the last of them has passed: a step that is refused changes nothing.
+  bool refuses_data = false;
+  /// It refuses no indices that the op of this name has let pass before: a gradient's forward op.
+  std::string checked_by = {};
+  /// How many of the last outputs are made only where something uses them: a plan's node, and a
+  /// functional one, may lack them; a kernel's request then has fewer outputs.
+  int optional_outputs = 0;
 };
 
 /// What a gradient is made of. `grads[i]` is the gradient of output i, null where none flows.
@@ -46,6 +54,9 @@ struct OpDef {
   /// One gradient per input (null where none flows or none is wanted), written with ops. Null: no
   /// gradient flows through.
   std::vector<Tensor> (*grad)(const GradArgs&) = nullptr;
+  /// Of an op that is made of others: it is one node of a graph of layers, and is never computed or
+  /// recorded itself. Null for an op with kernels.
+  std::vector<Tensor> (*lower)(const std::vector<Tensor>& inputs, const Config& attrs) = nullptr;
   OpTraits traits = {};
   /// How Keras's files name the op when it is a node of a functional graph: class, and module
   /// behind "keras.src.ops.".

@@ -82,8 +82,8 @@ Sizes check_inputs(const CellKind& cell, const Specs& inputs, const Config& attr
     fail(cell.op, "x has the wrong rank", "[batch, steps, features]", "x.shape=" + x.to_string());
   const Shape& u = at(inputs, p.recurrent_kernel).shape;
   if (u.rank() != 2)
-    fail(cell.op, "recurrent_kernel is no matrix",
-         fmt::format("[units, {} units]", cell.gates), "recurrent_kernel.shape=" + u.to_string());
+    fail(cell.op, "recurrent_kernel is no matrix", fmt::format("[units, {} units]", cell.gates),
+         "recurrent_kernel.shape=" + u.to_string());
   Sizes s{x[0], x[1], x[2], u[0]};
   const Dim columns = times(cell.gates, s.h);
   check_shape(cell, "recurrent_kernel", u, {s.h, columns});
@@ -169,7 +169,8 @@ std::vector<Tensor> recurrent_grad(const CellKind& cell, const GradArgs& args) {
     if (i != p.bias) inputs.push_back(at(args.inputs, i));
   }
   inputs.push_back(outputs.back());
-  Config attrs = Config(args.attrs).erase("reserve").set("x_grad", static_cast<bool>(args.wanted[0]));
+  Config attrs =
+      Config(args.attrs).erase("reserve").set("x_grad", static_cast<bool>(args.wanted[0]));
   const char* const keys[] = {"d_output", "d_state0", "d_state1"};
   for (int k = 0; k <= cell.states; ++k) {
     const Tensor& d = at(args.grads, k);
@@ -213,8 +214,10 @@ GateActivation gate_activation(const CellKind& cell, const Config& attrs, const 
   const auto name = attrs.get<std::string>(key);
   if (const auto code = find_gate_activation(name)) return *code;
   std::string all;
-  for (const auto& [known, code] : activations) all += (all.empty() ? "" : ", ") + std::string(known);
-  fail<Error>(cell.op, fmt::format("`{}` is none that the op computes", key), "one of " + all, name);
+  for (const auto& [known, code] : activations)
+    all += (all.empty() ? "" : ", ") + std::string(known);
+  fail<Error>(cell.op, fmt::format("`{}` is none that the op computes", key), "one of " + all,
+              name);
 }
 
 }  // namespace weft::detail

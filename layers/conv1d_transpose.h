@@ -7,7 +7,8 @@ namespace weft::layers {
 /// What is behind layers::Conv1DTranspose.
 class Conv1DTransposeLayer : public BaseConvTransposeLayer {
  public:
-  Conv1DTransposeLayer(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options = {});
+  Conv1DTransposeLayer(int filters, const ops::Sizes& kernel_size,
+                       ConvTransposeOptions options = {});
 };
 
 /// Transposed convolution in one dimension: x `[N, L, C]`, kernel `[kernel_size, filters, C]`; see
@@ -15,7 +16,8 @@ class Conv1DTransposeLayer : public BaseConvTransposeLayer {
 struct Conv1DTranspose : LayerRef<Conv1DTransposeLayer> {
   using LayerRef::LayerRef;
   Conv1DTranspose() = default;
-  explicit Conv1DTranspose(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options = {});
+  explicit Conv1DTranspose(int filters, const ops::Sizes& kernel_size,
+                           ConvTransposeOptions options = {});
 };
 
 }  // namespace weft::layers

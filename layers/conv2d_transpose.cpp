@@ -6,17 +6,21 @@
 namespace weft {
 namespace layers {
 
-Conv2DTransposeLayer::Conv2DTransposeLayer(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options)
+Conv2DTransposeLayer::Conv2DTransposeLayer(int filters, const ops::Sizes& kernel_size,
+                                           ConvTransposeOptions options)
     : BaseConvTransposeLayer(2, filters, kernel_size, std::move(options), "Conv2DTranspose") {}
 
-Conv2DTranspose::Conv2DTranspose(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options)
+Conv2DTranspose::Conv2DTranspose(int filters, const ops::Sizes& kernel_size,
+                                 ConvTransposeOptions options)
     : LayerRef(layer<Conv2DTransposeLayer>(filters, kernel_size, std::move(options))) {}
 
 }  // namespace layers
 
 namespace registration {
 void layer_conv2d_transpose() {
-  detail::register_layer("Conv2DTranspose", layers::conv_from_config<layers::Conv2DTranspose, layers::ConvTransposeOptions>);
+  detail::register_layer(
+      "Conv2DTranspose",
+      layers::conv_from_config<layers::Conv2DTranspose, layers::ConvTransposeOptions>);
 }
 }  // namespace registration
 

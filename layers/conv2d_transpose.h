@@ -7,7 +7,8 @@ namespace weft::layers {
 /// What is behind layers::Conv2DTranspose.
 class Conv2DTransposeLayer : public BaseConvTransposeLayer {
  public:
-  Conv2DTransposeLayer(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options = {});
+  Conv2DTransposeLayer(int filters, const ops::Sizes& kernel_size,
+                       ConvTransposeOptions options = {});
 };
 
 /// Transposed convolution in two dimensions: x `[N, H, W, C]`, kernel `[kh, kw, filters, C]`; see
@@ -15,7 +16,8 @@ class Conv2DTransposeLayer : public BaseConvTransposeLayer {
 struct Conv2DTranspose : LayerRef<Conv2DTransposeLayer> {
   using LayerRef::LayerRef;
   Conv2DTranspose() = default;
-  explicit Conv2DTranspose(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options = {});
+  explicit Conv2DTranspose(int filters, const ops::Sizes& kernel_size,
+                           ConvTransposeOptions options = {});
 };
 
 }  // namespace weft::layers

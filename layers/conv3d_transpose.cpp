@@ -30,17 +30,22 @@ ConvTransposeOptions in_base_order(Conv3DTransposeOptions o) {
 
 }  // namespace
 
-Conv3DTransposeLayer::Conv3DTransposeLayer(int filters, const ops::Sizes& kernel_size, Conv3DTransposeOptions options)
-    : BaseConvTransposeLayer(3, filters, kernel_size, in_base_order(std::move(options)), "Conv3DTranspose") {}
+Conv3DTransposeLayer::Conv3DTransposeLayer(int filters, const ops::Sizes& kernel_size,
+                                           Conv3DTransposeOptions options)
+    : BaseConvTransposeLayer(3, filters, kernel_size, in_base_order(std::move(options)),
+                             "Conv3DTranspose") {}
 
-Conv3DTranspose::Conv3DTranspose(int filters, const ops::Sizes& kernel_size, Conv3DTransposeOptions options)
+Conv3DTranspose::Conv3DTranspose(int filters, const ops::Sizes& kernel_size,
+                                 Conv3DTransposeOptions options)
     : LayerRef(layer<Conv3DTransposeLayer>(filters, kernel_size, std::move(options))) {}
 
 }  // namespace layers
 
 namespace registration {
 void layer_conv3d_transpose() {
-  detail::register_layer("Conv3DTranspose", layers::conv_from_config<layers::Conv3DTranspose, layers::Conv3DTransposeOptions>);
+  detail::register_layer(
+      "Conv3DTranspose",
+      layers::conv_from_config<layers::Conv3DTranspose, layers::Conv3DTransposeOptions>);
 }
 }  // namespace registration
 

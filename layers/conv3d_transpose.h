@@ -26,7 +26,8 @@ struct Conv3DTransposeOptions {
 /// What is behind layers::Conv3DTranspose.
 class Conv3DTransposeLayer : public BaseConvTransposeLayer {
  public:
-  Conv3DTransposeLayer(int filters, const ops::Sizes& kernel_size, Conv3DTransposeOptions options = {});
+  Conv3DTransposeLayer(int filters, const ops::Sizes& kernel_size,
+                       Conv3DTransposeOptions options = {});
 };
 
 /// Transposed convolution in three dimensions: x `[N, D, H, W, C]`, kernel `[kd, kh, kw, filters,
@@ -34,7 +35,8 @@ class Conv3DTransposeLayer : public BaseConvTransposeLayer {
 struct Conv3DTranspose : LayerRef<Conv3DTransposeLayer> {
   using LayerRef::LayerRef;
   Conv3DTranspose() = default;
-  explicit Conv3DTranspose(int filters, const ops::Sizes& kernel_size, Conv3DTransposeOptions options = {});
+  explicit Conv3DTranspose(int filters, const ops::Sizes& kernel_size,
+                           Conv3DTransposeOptions options = {});
 };
 
 }  // namespace weft::layers

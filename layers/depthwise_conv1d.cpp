@@ -6,7 +6,8 @@
 namespace weft {
 namespace layers {
 
-DepthwiseConv1DLayer::DepthwiseConv1DLayer(const ops::Sizes& kernel_size, DepthwiseConvOptions options)
+DepthwiseConv1DLayer::DepthwiseConv1DLayer(const ops::Sizes& kernel_size,
+                                           DepthwiseConvOptions options)
     : BaseDepthwiseConvLayer(1, kernel_size, std::move(options), "DepthwiseConv1D") {}
 
 DepthwiseConv1D::DepthwiseConv1D(const ops::Sizes& kernel_size, DepthwiseConvOptions options)
@@ -16,7 +17,9 @@ DepthwiseConv1D::DepthwiseConv1D(const ops::Sizes& kernel_size, DepthwiseConvOpt
 
 namespace registration {
 void layer_depthwise_conv1d() {
-  detail::register_layer("DepthwiseConv1D", layers::depthwise_from_config<layers::DepthwiseConv1D, layers::DepthwiseConvOptions>);
+  detail::register_layer(
+      "DepthwiseConv1D",
+      layers::depthwise_from_config<layers::DepthwiseConv1D, layers::DepthwiseConvOptions>);
 }
 }  // namespace registration
 

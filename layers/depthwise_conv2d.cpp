@@ -6,7 +6,8 @@
 namespace weft {
 namespace layers {
 
-DepthwiseConv2DLayer::DepthwiseConv2DLayer(const ops::Sizes& kernel_size, DepthwiseConvOptions options)
+DepthwiseConv2DLayer::DepthwiseConv2DLayer(const ops::Sizes& kernel_size,
+                                           DepthwiseConvOptions options)
     : BaseDepthwiseConvLayer(2, kernel_size, std::move(options), "DepthwiseConv2D") {}
 
 DepthwiseConv2D::DepthwiseConv2D(const ops::Sizes& kernel_size, DepthwiseConvOptions options)
@@ -16,7 +17,9 @@ DepthwiseConv2D::DepthwiseConv2D(const ops::Sizes& kernel_size, DepthwiseConvOpt
 
 namespace registration {
 void layer_depthwise_conv2d() {
-  detail::register_layer("DepthwiseConv2D", layers::depthwise_from_config<layers::DepthwiseConv2D, layers::DepthwiseConvOptions>);
+  detail::register_layer(
+      "DepthwiseConv2D",
+      layers::depthwise_from_config<layers::DepthwiseConv2D, layers::DepthwiseConvOptions>);
 }
 }  // namespace registration
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <weft/core/ops/pointwise/not_equal.h>
-#include <weft/core/ops/take.h>
 #include <weft/layers/embedding.h>
 #include <weft/layers/initializers/constant.h>
 
@@ -61,7 +60,9 @@ void EmbeddingLayer::build(const Shape&) {
 Tensor EmbeddingLayer::call(const Tensor& inputs) {
   const bool fits = inputs.dtype() == DType::int32 || inputs.dtype() == DType::int64;
   const Tensor ids = fits ? inputs : inputs.astype(DType::int32);
-  return ops::take(embeddings_, ids, 0).astype(compute_dtype());
+  // The name is for the message about an id out of range.
+  const Tensor rows = apply_one("take", {embeddings_, ids}, {{"axis", 0}, {"layer", name()}});
+  return rows.astype(compute_dtype());
 }
 
 Masks EmbeddingLayer::compute_mask(const Tensors& inputs, const Masks&) {

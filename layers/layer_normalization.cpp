@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <weft/core/ops/layer_normalization.h>
 #include <weft/core/ops/pointwise/rsqrt.h>
 #include <weft/core/ops/pointwise/square.h>
 #include <weft/core/ops/reduce.h>
@@ -47,6 +48,16 @@ Tensor along_axes(const Tensor& v, const std::vector<int>& axes, int rank) {
   return ops::reshape(v, shape);
 }
 
+// Whether the sorted axes are the last ones: each at its place from the end.
+bool are_last(const std::vector<int>& axes, int rank) {
+  const auto count = static_cast<int>(axes.size());
+  for (int i = 0; i < count; ++i) {
+    const int axis = axes[static_cast<std::size_t>(i)];
+    if ((axis < 0 ? axis + rank : axis) != rank - count + i) return false;
+  }
+  return true;
+}
+
 bool is_small_floating(DType d) { return d == DType::float16 || d == DType::bfloat16; }
 
 }  // namespace
@@ -91,6 +102,12 @@ void LayerNormalizationLayer::build(const Shape& input_shape) {
 Tensor LayerNormalizationLayer::call(const Tensor& inputs) {
   const Tensor x = is_small_floating(inputs.dtype()) ? inputs.astype(DType::float32) : inputs;
   const int rank = x.shape().rank();
+  if (are_last(axes_, rank) && x.dtype() == DType::float32) {
+    const Tensor y = ops::layer_normalization(
+        x, gamma_ ? gamma_.value() : Tensor(), beta_ ? beta_.value() : Tensor(),
+        {.axes = static_cast<int>(axes_.size()), .epsilon = options_.epsilon});
+    return y.astype(compute_dtype());
+  }
   const Tensor centered = x - ops::mean(x, {.axis = axes_, .keepdims = true});
   const Tensor variance = ops::mean(ops::square(centered), {.axis = axes_, .keepdims = true});
   Tensor y = centered * ops::rsqrt(variance + options_.epsilon);

@@ -7,7 +7,8 @@ namespace weft::layers {
 /// What is behind layers::SeparableConv1D.
 class SeparableConv1DLayer : public BaseSeparableConvLayer {
  public:
-  SeparableConv1DLayer(int filters, const ops::Sizes& kernel_size, SeparableConvOptions options = {});
+  SeparableConv1DLayer(int filters, const ops::Sizes& kernel_size,
+                       SeparableConvOptions options = {});
 };
 
 /// Convolution of each channel by itself, then across channels: x `[N, L, C]`; see
@@ -15,7 +16,8 @@ class SeparableConv1DLayer : public BaseSeparableConvLayer {
 struct SeparableConv1D : LayerRef<SeparableConv1DLayer> {
   using LayerRef::LayerRef;
   SeparableConv1D() = default;
-  explicit SeparableConv1D(int filters, const ops::Sizes& kernel_size, SeparableConvOptions options = {});
+  explicit SeparableConv1D(int filters, const ops::Sizes& kernel_size,
+                           SeparableConvOptions options = {});
 };
 
 }  // namespace weft::layers

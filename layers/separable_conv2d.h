@@ -7,7 +7,8 @@ namespace weft::layers {
 /// What is behind layers::SeparableConv2D.
 class SeparableConv2DLayer : public BaseSeparableConvLayer {
  public:
-  SeparableConv2DLayer(int filters, const ops::Sizes& kernel_size, SeparableConvOptions options = {});
+  SeparableConv2DLayer(int filters, const ops::Sizes& kernel_size,
+                       SeparableConvOptions options = {});
 };
 
 /// Convolution of each channel by itself, then across channels: x `[N, H, W, C]`; see
@@ -15,7 +16,8 @@ class SeparableConv2DLayer : public BaseSeparableConvLayer {
 struct SeparableConv2D : LayerRef<SeparableConv2DLayer> {
   using LayerRef::LayerRef;
   SeparableConv2D() = default;
-  explicit SeparableConv2D(int filters, const ops::Sizes& kernel_size, SeparableConvOptions options = {});
+  explicit SeparableConv2D(int filters, const ops::Sizes& kernel_size,
+                           SeparableConvOptions options = {});
 };
 
 }  // namespace weft::layers

@@ -4,8 +4,9 @@
 
 namespace weft::cpu {
 
-/// Why that kernel is not for a forward convolution or the gradient of its weights; "" when it is.
-/// Measured, it is faster than oneDNN wherever it can be used.
+/// Why that kernel is not for a request; "" when it is.
 const char* not_few_channels(const KernelRequest& r, const ConvShape& s);
+/// Whether it is, and is faster than oneDNN's by measurement.
+bool few_channels_beat_onednn(const KernelRequest& r, const ConvShape& s);
 
 }  // namespace weft::cpu

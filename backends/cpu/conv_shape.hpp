@@ -42,8 +42,8 @@ struct BatchSplit {
   BatchSplit(std::int64_t n, std::int64_t work) : batch(n) {
     constexpr std::int64_t least_work = 1 << 20, deterministic_parts = 8;  // 20 us; any number
     const std::int64_t most = deterministic() ? deterministic_parts : num_threads();
-    parts = static_cast<int>(
-        std::clamp<std::int64_t>(work / least_work, 1, std::max<std::int64_t>(1, std::min(most, n))));
+    parts = static_cast<int>(std::clamp<std::int64_t>(
+        work / least_work, 1, std::max<std::int64_t>(1, std::min(most, n))));
   }
   std::int64_t begin(int part) const { return batch * part / parts; }
   std::int64_t size(int part) const { return begin(part + 1) - begin(part); }
@@ -64,8 +64,7 @@ void each_tap(const ConvShape& s, const std::int64_t o[3], F&& f) {
       for (k[2] = 0; k[2] < s.window[2]; ++k[2]) {
         const std::int64_t i2 = first[2] + k[2] * s.dilation[2];
         if (i2 < 0 || i2 >= s.in[2]) continue;
-        f((i0 * s.in[1] + i1) * s.in[2] + i2,
-          (k[0] * s.window[1] + k[1]) * s.window[2] + k[2]);
+        f((i0 * s.in[1] + i1) * s.in[2] + i2, (k[0] * s.window[1] + k[1]) * s.window[2] + k[2]);
       }
     }
   }

@@ -14,13 +14,11 @@ namespace {
 using ops::ConvWindow;
 using ops::fail;
 
-std::string tuple(const ops::Ints& sizes) {
-  return Shape(sizes).to_string();
-}
+std::string tuple(const ops::Ints& sizes) { return Shape(sizes).to_string(); }
 
 std::string text(const ConfigValue& padding) {
   return detail::kind(padding) == detail::ConfigKind::string ? padding.get<std::string>()
-                                                              : detail::to_text(padding);
+                                                             : detail::to_text(padding);
 }
 
 [[noreturn]] void no_position(const Shape& x, const Shape& kernel, const ConvWindow& window,
@@ -40,8 +38,7 @@ std::string text(const ConfigValue& padding) {
 
 void check_epilogue(const std::vector<TensorSpec>& inputs, const Config& attrs, Dim filters) {
   if (inputs.size() == 3 && !(inputs[2].shape == Shape{filters}))
-    fail("conv", "the bias does not fit", Shape{filters}.to_string(),
-         inputs[2].shape.to_string());
+    fail("conv", "the bias does not fit", Shape{filters}.to_string(), inputs[2].shape.to_string());
   const auto activation = attrs.get<std::string>("activation", "");
   if (!activation.empty() && activation != "relu")
     fail("conv", "an activation that conv does not know", "relu", activation);

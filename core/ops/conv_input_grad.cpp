@@ -1,5 +1,5 @@
-// conv_input_grad(g, kernel): the gradient of conv's input, of the gradient g `[N, positions..., F]`
-// of its output. Padding is explicit and leaves no element over (conv_window.hpp), so that the
+// conv_input_grad(g, kernel): the gradient of conv's input, of the gradient g `[N, positions...,
+// F]` of its output. Padding is explicit and leaves no element over (conv_window.hpp), so that the
 // input's sizes follow: size = (positions - 1) * stride + reach - before - behind. Also what
 // conv_transpose is.
 #include "core/ops/conv_window.hpp"
@@ -13,8 +13,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   ops::check_conv_ranks("conv_input_grad", g, kernel);
   const auto groups = attrs.get<std::int64_t>("groups", 1);
   if (g[-1].known() && kernel[-1].known() && !(g[-1] == kernel[-1]))
-    ops::fail("conv_input_grad", "the number of filters differs",
-              "g.shape[-1] == kernel.shape[-1]",
+    ops::fail("conv_input_grad", "the number of filters differs", "g.shape[-1] == kernel.shape[-1]",
               fmt::format("shapes {} and {}", g.to_string(), kernel.to_string()));
   ops::ConvWindow window("conv_input_grad", attrs, g.rank() - 2);
   window.fit(g, kernel);

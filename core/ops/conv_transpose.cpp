@@ -14,8 +14,8 @@ void crop(ConvDimension& d, bool same, std::optional<std::int64_t> output_paddin
     return;
   }
   // Zeros around x, between whose elements there are stride - 1 others.
-  const std::int64_t zeros = output_padding ? reach + reach % 2 - 2 + *output_padding
-                                            : d.stride + reach - 2;
+  const std::int64_t zeros =
+      output_padding ? reach + reach % 2 - 2 + *output_padding : d.stride + reach - 2;
   const std::int64_t left = std::min((zeros + 1) / 2, reach - 1);
   d.before = reach - 1 - left;
   d.behind = reach - 1 - (zeros - left);
@@ -60,11 +60,9 @@ Tensor conv_transpose(const Tensor& x, const Tensor& kernel, ConvTransposeOption
     dilation.push_back(d.dilation);
     padding.push_back({d.before, d.behind});
   }
-  return apply_one("conv_input_grad", {x, kernel},
-                   {{"strides", strides},
-                    {"padding", padding},
-                    {"dilation_rate", dilation},
-                    {"groups", 1}});
+  return apply_one(
+      "conv_input_grad", {x, kernel},
+      {{"strides", strides}, {"padding", padding}, {"dilation_rate", dilation}, {"groups", 1}});
 }
 
 }  // namespace ops

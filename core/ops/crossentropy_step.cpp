@@ -8,7 +8,6 @@
 //   `matches`   bool, false when absent
 //
 // Its bits are those of the ops that it stands for.
-#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -28,8 +27,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
 
 namespace registration {
 void op_crossentropy_step() {
-  register_op({.name = "crossentropy_step", .infer = infer});
-  detail::set_refuses_data("crossentropy_step");
+  register_op({.name = "crossentropy_step", .infer = infer, .traits = {.refuses_data = true}});
 }
 }  // namespace registration
 }  // namespace weft

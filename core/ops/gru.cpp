@@ -23,15 +23,14 @@ namespace ops {
 
 std::vector<Tensor> gru(const Tensor& x, const Tensor& h, const Tensor& kernel,
                         const Tensor& recurrent_kernel, const Tensor& bias, const GruOptions& o) {
-  std::vector<Tensor> out =
-      detail::apply_recurrent(cell, {x, h, kernel, recurrent_kernel},
-                              {bias, o.mask, o.input_dropout, o.recurrent_dropout},
-                              {{"activation", o.activation},
-                               {"recurrent_activation", o.recurrent_activation},
-                               {"reset_after", o.reset_after},
-                               {"return_sequences", o.return_sequences},
-                               {"go_backwards", o.go_backwards},
-                               {"zero_output_for_mask", o.zero_output_for_mask}});
+  std::vector<Tensor> out = detail::apply_recurrent(
+      cell, {x, h, kernel, recurrent_kernel}, {bias, o.mask, o.input_dropout, o.recurrent_dropout},
+      {{"activation", o.activation},
+       {"recurrent_activation", o.recurrent_activation},
+       {"reset_after", o.reset_after},
+       {"return_sequences", o.return_sequences},
+       {"go_backwards", o.go_backwards},
+       {"zero_output_for_mask", o.zero_output_for_mask}});
   out.resize(2);  // the reserve is between the op and its gradient
   return out;
 }

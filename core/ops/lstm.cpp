@@ -22,8 +22,7 @@ std::vector<Tensor> grad_of_grad(const GradArgs&) { ops::no_second_order("lstm")
 namespace ops {
 
 std::vector<Tensor> lstm(const Tensor& x, const Tensor& h, const Tensor& c, const Tensor& kernel,
-                         const Tensor& recurrent_kernel, const Tensor& bias,
-                         const LstmOptions& o) {
+                         const Tensor& recurrent_kernel, const Tensor& bias, const LstmOptions& o) {
   std::vector<Tensor> out =
       detail::apply_recurrent(cell, {x, h, c, kernel, recurrent_kernel},
                               {bias, o.mask, o.input_dropout, o.recurrent_dropout},

@@ -1,7 +1,6 @@
 #include <weft/core/ops/pool.h>
 #include <weft/core/ops/transpose.h>
 
-#include "core/op_registry.hpp"
 #include "core/ops/pool_windows.hpp"
 
 namespace weft {
@@ -158,9 +157,9 @@ void op_pool() {
   register_op({.name = "max_pool",
                .infer = infer_max,
                .grad = grad_max,
+               .traits = {.optional_outputs = 1},  // only the gradient needs the places
                .keras_class = "MaxPool",
                .keras_module = "nn"});
-  detail::set_optional_outputs("max_pool", 1);  // only the gradient needs the places
   register_op({.name = "average_pool",
                .infer = infer_average,
                .grad = grad_average,

@@ -6,7 +6,6 @@
 #include <weft/core/ops/pointwise/log.h>
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/squeeze.h>
-#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -105,16 +104,21 @@ Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& outpu
 namespace registration {
 
 void op_sparse_categorical_crossentropy() {
-  register_op({.name = "sparse_softmax_crossentropy", .infer = infer, .grad = grad});
-  register_op(
-      {.name = "sparse_softmax_crossentropy_grad", .infer = infer_grad, .grad = grad_of_grad});
-  register_op({.name = "sparse_log_crossentropy", .infer = infer, .grad = grad_log});
-  register_op(
-      {.name = "sparse_log_crossentropy_grad", .infer = infer_log_grad, .grad = grad_of_grad_log});
-  for (const std::string op : {"sparse_softmax_crossentropy", "sparse_log_crossentropy"}) {
-    detail::set_refuses_data(op);
-    detail::set_refuses_data(op + "_grad", op);
-  }
+  const auto forward = [](const char* name, auto infer, auto grad) {
+    register_op({.name = name, .infer = infer, .grad = grad, .traits = {.refuses_data = true}});
+  };
+  const auto backward = [](const char* name, auto infer, auto grad, const char* of) {
+    register_op({.name = name,
+                 .infer = infer,
+                 .grad = grad,
+                 .traits = {.refuses_data = true, .checked_by = of}});
+  };
+  forward("sparse_softmax_crossentropy", infer, grad);
+  backward("sparse_softmax_crossentropy_grad", infer_grad, grad_of_grad,
+           "sparse_softmax_crossentropy");
+  forward("sparse_log_crossentropy", infer, grad_log);
+  backward("sparse_log_crossentropy_grad", infer_log_grad, grad_of_grad_log,
+           "sparse_log_crossentropy");
 }
 
 }  // namespace registration

@@ -1,7 +1,6 @@
 #include <weft/core/ops/take.h>
 
 #include <weft/core/ops/reshape.h>
-#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -63,10 +62,15 @@ Tensor take(const Tensor& x, const Tensor& indices, std::optional<int> axis) {
 namespace registration {
 
 void op_take() {
-  register_op({.name = "take", .infer = infer, .grad = grad, .keras_class = "Take"});
-  register_op({.name = "take_grad", .infer = infer_grad, .grad = grad_of_grad});
-  detail::set_refuses_data("take");
-  detail::set_refuses_data("take_grad", "take");
+  register_op({.name = "take",
+               .infer = infer,
+               .grad = grad,
+               .traits = {.refuses_data = true},
+               .keras_class = "Take"});
+  register_op({.name = "take_grad",
+               .infer = infer_grad,
+               .grad = grad_of_grad,
+               .traits = {.refuses_data = true, .checked_by = "take"}});
 }
 
 }  // namespace registration

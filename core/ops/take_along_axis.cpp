@@ -1,7 +1,6 @@
 #include <weft/core/ops/take_along_axis.h>
 
 #include <weft/core/ops/reshape.h>
-#include "core/op_registry.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft {
@@ -66,10 +65,15 @@ Tensor take_along_axis(const Tensor& x, const Tensor& indices, std::optional<int
 namespace registration {
 
 void op_take_along_axis() {
-  register_op({.name = kName, .infer = infer, .grad = grad, .keras_class = "TakeAlongAxis"});
-  register_op({.name = "take_along_axis_grad", .infer = infer_grad, .grad = grad_of_grad});
-  detail::set_refuses_data(kName);
-  detail::set_refuses_data("take_along_axis_grad", kName);
+  register_op({.name = kName,
+               .infer = infer,
+               .grad = grad,
+               .traits = {.refuses_data = true},
+               .keras_class = "TakeAlongAxis"});
+  register_op({.name = "take_along_axis_grad",
+               .infer = infer_grad,
+               .grad = grad_of_grad,
+               .traits = {.refuses_data = true, .checked_by = kName}});
 }
 
 }  // namespace registration

@@ -26,6 +26,23 @@ std::string shapes_text(const std::vector<Shape>& shapes) {
   return all;
 }
 
+// {{"query", q}, {"value", v}} as a list in the order of the layer's arguments.
+Tensors in_order_of_arguments(const Layer& layer, const Tensors& inputs) {
+  if (!inputs.is_dict()) return inputs;
+  const std::vector<std::string>& names = LayerAccess::state(layer).arguments;
+  const std::vector<std::string> keys = inputs.keys();
+  for (const std::string& key : keys) {
+    if (std::find(names.begin(), names.end(), key) != names.end()) continue;
+    throw GraphError("The " + describe(layer) + " has no argument '" + key +
+                     "'. Expected: some of " + python_list(names) + ".");
+  }
+  std::vector<Tensor> list;
+  for (const std::string& name : names) {
+    if (std::find(keys.begin(), keys.end(), name) != keys.end()) list.push_back(inputs[name]);
+  }
+  return list;
+}
+
 bool optional_input(const LayerState& s, std::size_t i) {
   return i < s.input_specs.size() && s.input_specs[i].optional;
 }
@@ -218,7 +235,10 @@ Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& co
   return run_call(layer, x,
                   {.training = context.training,
                    .mask = trace.stand_in(context.mask),
-                   .initial_state = trace.stand_in(context.initial_state)},
+                   .initial_state = trace.stand_in(context.initial_state),
+                   .attention_mask = trace.stand_in(context.attention_mask),
+                   .return_attention_scores = context.return_attention_scores,
+                   .use_causal_mask = context.use_causal_mask},
                   training);
 }
 
@@ -231,9 +251,9 @@ Tensors call_functional(Layer& layer, const Tensors& inputs, const CallOptions& 
                         const CallContext& context, std::optional<bool> training) {
   const CallContext seen = as_seen(context, options);
   const Tensors shapes = abstract_call(layer, inputs, seen, training);
-  CallOptions kept = {
-      .training = options.training, .mask = options.mask, .initial_state = options.initial_state};
-  if (LayerAccess::takes_context(layer)) kept.mask = seen.mask;
+  CallOptions kept = options;
+  if (LayerAccess::takes_context(layer) && LayerAccess::state(layer).arguments.empty())
+    kept.mask = seen.mask;
   const auto node = Node::record(handle_of(layer).base(), inputs, kept, specs_of(shapes), shapes);
   const auto masks = mask_list(layer.compute_mask(inputs, context.mask));
   for (int i = 0; i < std::min(node->output_count(), static_cast<int>(masks.size())); ++i) {
@@ -274,7 +294,9 @@ Tensors call_directly(Layer& layer, const Tensors& inputs, const CallOptions& op
 }
 
 bool has_functional(const Tensors& inputs, const CallOptions& options) {
-  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat())) return true;
+  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat()) ||
+      is_functional(options.attention_mask))
+    return true;
   const auto masks = mask_list(options.mask);
   return std::any_of(masks.begin(), masks.end(),
                      [](const auto& mask) { return mask && is_functional(*mask); });
@@ -286,8 +308,9 @@ std::string describe(const Layer& layer) {
   return "layer '" + layer.name() + "' (" + layer.class_name() + ")";
 }
 
-Tensors call_layer(Layer& layer, const Tensors& given, const CallOptions& options) {
+Tensors call_layer(Layer& layer, const Tensors& received, const CallOptions& options) {
   LayerState& s = LayerAccess::state(layer);
+  const Tensors given = s.arguments.empty() ? received : in_order_of_arguments(layer, received);
   check_inputs(layer, given.flat());
   const bool functional = has_functional(given, options);
   if (functional) check_no_functional_inside(layer);
@@ -301,7 +324,10 @@ Tensors call_layer(Layer& layer, const Tensors& given, const CallOptions& option
   const std::optional<bool> training = options.training ? options.training : inherited_training();
   const CallContext context = {.training = training.value_or(false),
                                .mask = resolve_masks(inputs, options.mask),
-                               .initial_state = options.initial_state};
+                               .initial_state = options.initial_state,
+                               .attention_mask = options.attention_mask,
+                               .return_attention_scores = options.return_attention_scores,
+                               .use_causal_mask = options.use_causal_mask};
   if (functional) return call_functional(layer, inputs, options, context, training);
   if (current_call() == nullptr) LayerAccess::clear_losses(layer);
   return call_directly(layer, inputs, options, context, training);

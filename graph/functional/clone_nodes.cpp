@@ -39,6 +39,14 @@ Masks mapped(const Mapping& mapping, const Masks& masks) {
   return list.empty() ? Masks() : Masks(list);
 }
 
+CallOptions mapped(const Mapping& mapping, const CallOptions& options) {
+  CallOptions out = options;
+  out.mask = mapped(mapping, options.mask);
+  out.initial_state = mapped(mapping, options.initial_state);
+  out.attention_mask = mapped(mapping, options.attention_mask);
+  return out;
+}
+
 void copy_node(Mapping& mapping, const Node& node) {
   std::vector<TensorSpec> specs;
   std::vector<std::string> names;
@@ -46,12 +54,8 @@ void copy_node(Mapping& mapping, const Node& node) {
     specs.push_back(node.output_spec(i));
     names.push_back(node.output_name(i) + "_clone");
   }
-  const CallOptions& kept = node.options();
   const auto copy = Node::record(node.operation(), mapped(mapping, node.args()),
-                                 {.training = kept.training,
-                                  .mask = mapped(mapping, kept.mask),
-                                  .initial_state = mapped(mapping, kept.initial_state)},
-                                 specs, node.outputs(), names);
+                                 mapped(mapping, node.options()), specs, node.outputs(), names);
   for (int i = 0; i < node.output_count(); ++i) {
     if (const auto mask = keras_mask(node.output(i)))
       copy->set_output_mask(i, mapped(mapping, *mask));
@@ -96,12 +100,8 @@ LayerGraph LayerGraph::clone(
     if (const auto* op_node = dynamic_cast<const OpNode*>(op.get())) {
       results = apply_functional(op_node->op(), args.flat(), op_node->attrs(), op_node->name());
     } else {
-      const CallOptions& kept = step.node->options();
-      results = call_layer(static_cast<Layer&>(*op), args,
-                           {.training = kept.training,
-                            .mask = mapped(mapping, kept.mask),
-                            .initial_state = mapped(mapping, kept.initial_state)})
-                    .flat();
+      results =
+          call_layer(static_cast<Layer&>(*op), args, mapped(mapping, step.node->options())).flat();
     }
     for (std::size_t i = 0; i < results.size(); ++i)
       mapping[{step.node.get(), static_cast<int>(i)}] = results[i];

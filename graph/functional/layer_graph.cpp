@@ -81,7 +81,13 @@ void LayerGraph::make_program() {
     // it is refused below.
     if (std::any_of(needs.begin(), needs.end(), [&](const Tensor& t) { return slot_of(t) == -2; }))
       continue;
-    Step step{.node = node, .args = {}, .states = {}, .masks = {}, .outputs = {}, .dead = {}};
+    Step step{.node = node,
+              .args = {},
+              .states = {},
+              .masks = {},
+              .attention_mask = {slot_of(node->options().attention_mask)},
+              .outputs = {},
+              .dead = {}};
     for (const Tensor& t : node->args().flat()) step.args.push_back(slot_of(t));
     for (const Tensor& t : node->options().initial_state.flat()) step.states.push_back(slot_of(t));
     for (const auto& mask : mask_list(node->options().mask))
@@ -103,7 +109,8 @@ void LayerGraph::make_program() {
   }
   std::set<int> needed(output_slots_.begin(), output_slots_.end());
   for (auto step = program_.rbegin(); step != program_.rend(); ++step) {
-    for (const auto* list : {&step->args, &step->states, &step->masks, &step->outputs}) {
+    for (const auto* list :
+         {&step->args, &step->states, &step->masks, &step->attention_mask, &step->outputs}) {
       for (const int s : *list) {
         if (s >= 0 && needed.insert(s).second) step->dead.push_back(s);
       }

@@ -60,7 +60,7 @@ class LayerGraph {
   // node's arguments.
   struct Step {
     std::shared_ptr<Node> node;
-    std::vector<int> args, states, masks;
+    std::vector<int> args, states, masks, attention_mask;
     std::vector<int> outputs;
     std::vector<int> dead;  // slots that nobody needs after this step
   };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "core/op_registry.hpp"
 #include "graph/functional/call.hpp"
 #include "graph/functional/input_layer.hpp"
 #include "graph/functional/input_spec.hpp"
@@ -94,15 +93,15 @@ Tensors LayerGraph::run(const Tensors& inputs, const CallContext& context) const
     const Tensors args = filled(step.node->args(), step.args, values);
     std::vector<Tensor> results;
     if (const auto* op = dynamic_cast<const OpNode*>(step.node->operation().get())) {
-      results = apply(op->op(), args.flat(), op->attrs());
-      results.resize(results.size() - static_cast<std::size_t>(optional_outputs(op->op())));
+      results = op->run(args.flat());
     } else {
-      const CallOptions& kept = step.node->options();
-      results = call_layer(static_cast<Layer&>(*step.node->operation()), args,
-                           {.training = training ? training : kept.training,
-                            .mask = filled(kept.mask, step.masks, values),
-                            .initial_state = filled(kept.initial_state, step.states, values)})
-                    .flat();
+      CallOptions options = step.node->options();
+      if (training) options.training = training;
+      options.mask = filled(options.mask, step.masks, values);
+      options.initial_state = filled(options.initial_state, step.states, values);
+      if (step.attention_mask[0] >= 0)
+        options.attention_mask = values[static_cast<std::size_t>(step.attention_mask[0])];
+      results = call_layer(static_cast<Layer&>(*step.node->operation()), args, options).flat();
     }
     if (results.size() != step.outputs.size()) {
       throw GraphError("The operation '" + step.node->operation()->name() + "' returned " +

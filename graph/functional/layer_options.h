@@ -31,11 +31,14 @@ struct LayerOptions {
 };
 
 /// Keyword arguments of a call. `training` absent: inherited from the call around this one, else
-/// false. `mask` absent: the masks that the inputs carry.
+/// false. `mask` absent: the masks that the inputs carry. The last three are MultiHeadAttention's.
 struct CallOptions {
   std::optional<bool> training = {};
   Masks mask = {};
   Tensors initial_state = {};
+  Tensor attention_mask = {};
+  bool return_attention_scores = false;
+  bool use_causal_mask = false;
 };
 
 /// What `call` is handed when it asks for it: `Tensor call(const Tensor& x, const CallContext&
@@ -44,6 +47,9 @@ struct CallContext {
   bool training = false;
   Masks mask = {};  ///< one per input, in flattened order
   Tensors initial_state = {};
+  Tensor attention_mask = {};
+  bool return_attention_scores = false;
+  bool use_causal_mask = false;
 };
 
 namespace detail {

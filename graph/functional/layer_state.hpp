@@ -29,6 +29,10 @@ struct LayerState : Live<LayerState> {
   std::vector<InputSpec> input_specs;  // empty: anything goes
   Ref<Regularizer> activity_regularizer;
   std::vector<Shape> build_shapes;
+  /// Of a layer whose `call` has several tensor arguments in Keras (query, value, key): their
+  /// names. A dict of inputs is then put in this order, each argument has a place of its own in
+  /// files, and nodes hold no masks that the inputs carry anyway.
+  std::vector<std::string> arguments;
 };
 
 struct LayerAccess {

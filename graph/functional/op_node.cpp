@@ -1,7 +1,6 @@
 #include "graph/functional/op_node.hpp"
 
 #include "core/names.hpp"
-#include "core/op_registry.hpp"
 #include "graph/functional/abstract_trace.hpp"
 #include "graph/functional/node.hpp"
 
@@ -43,6 +42,13 @@ std::string OpNode::module() const { return "keras.src.ops." + op_->keras_module
 
 Config OpNode::get_config() const { return Config{{"name", name()}}.merge(attrs_); }
 
+std::vector<Tensor> OpNode::run(const std::vector<Tensor>& inputs) const {
+  if (op_->lower != nullptr) return op_->lower(inputs, attrs_);
+  std::vector<Tensor> out = apply(*op_, inputs, attrs_);
+  out.resize(out.size() - static_cast<std::size_t>(op_->traits.optional_outputs));
+  return out;
+}
+
 std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>& inputs,
                                      const Config& attrs, const std::string& name) {
   std::vector<TensorSpec> specs;
@@ -52,7 +58,7 @@ std::vector<Tensor> apply_functional(const OpDef& op, const std::vector<Tensor>&
     for (const Tensor& t : apply(op, trace.stand_in(Tensors(inputs)).flat(), attrs))
       specs.push_back({t.shape(), t.dtype()});
   }
-  specs.resize(specs.size() - static_cast<std::size_t>(optional_outputs(op)));
+  specs.resize(specs.size() - static_cast<std::size_t>(op.traits.optional_outputs));
   const auto node = Node::record(std::make_shared<OpNode>(op, attrs, name), inputs, {}, specs,
                                  Tensors(std::vector<Tensor>(specs.size())));
   return node->outputs().flat();

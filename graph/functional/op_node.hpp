@@ -19,6 +19,8 @@ class OpNode final : public Operation, public Live<OpNode> {
   std::string registered_name() const override { return class_name(); }
   /// The name and the attributes.
   Config get_config() const override;
+  /// The op on concrete or traced tensors.
+  std::vector<Tensor> run(const std::vector<Tensor>& inputs) const;
 
  private:
   const OpDef* op_;

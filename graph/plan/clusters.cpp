@@ -60,8 +60,9 @@ bool replace_clusters(OpGraph& g, std::vector<Replacement> replacements) {
   std::vector<bool> gone(g.nodes.size(), false);
   for (Replacement& r : replacements) {
     for (int m : r.members) gone[at(m)] = true;
-    gone[at(r.members.back())] = false;
-    changed.nodes[at(r.members.back())] = std::move(r.node);
+    const int place = r.early ? r.members.front() : r.members.back();
+    gone[at(place)] = false;
+    changed.nodes[at(place)] = std::move(r.node);
   }
   std::vector<OpNode> kept;
   for (std::size_t n = 0; n < changed.nodes.size(); ++n) {

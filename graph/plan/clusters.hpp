@@ -28,13 +28,13 @@ class Clusters {
   std::vector<std::vector<int>> next_;     // by node: the nodes that use its outputs
 };
 
-/// Makes one node of each cluster that `make` answers with an op: where its last member was. The
-/// others stay.
+/// One node in the place of several: where the last of them was, or, `early`, the first.
 struct Replacement {
   std::vector<int> members;
   OpNode node;
+  bool early = false;
 };
-/// False, and nothing is changed, when no order remains.
+/// Members in the order of the graph. False, and nothing is changed, when no order remains.
 bool replace_clusters(OpGraph& graph, std::vector<Replacement> replacements);
 
 }  // namespace weft::plan

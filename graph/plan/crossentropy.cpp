@@ -45,6 +45,7 @@ class Step {
       r.node.outputs.push_back(node(matches_.back()).outputs[0]);
     }
     std::sort(r.members.begin(), r.members.end());
+    r.early = true;  // a label out of range is found before anything is written
     return r;
   }
 

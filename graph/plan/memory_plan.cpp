@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/op_registry.hpp"
-
 namespace weft::plan {
 namespace {
 
@@ -19,8 +17,8 @@ class Planner {
         in_place_(in_place),
         end_(static_cast<int>(graph.nodes.size())) {
     for (int n = 0; n < end_; ++n) {
-      const detail::Refusal refusal = detail::refusal_of(*g_.nodes[at(n)].op);
-      if (refusal.refuses && !has_passed(n, refusal.gradient_of)) last_refusing_ = n;
+      const OpTraits& traits = g_.nodes[at(n)].op->traits;
+      if (traits.refuses_data && !has_passed(n, traits.checked_by)) last_refusing_ = n;
     }
   }
 
@@ -118,6 +116,9 @@ class Planner {
   int reusable_input(int n, int v) {
     const OpNode& node = g_.nodes[at(n)];
     if (!in_place_ || !node.op->traits.pointwise) return -1;
+    // Of several outputs each may be any input's memory only where all are read before one is
+    // written: an optimizer's update goes from variable to variable.
+    if (node.outputs.size() != 1 && node.op->name != "pointwise_group") return -1;
     const Value& out = g_.values[at(v)];
     for (int in : node.inputs) {
       const Value& value = g_.values[at(in)];

@@ -11,7 +11,6 @@
 #include "core/access.hpp"
 #include "core/config_access.hpp"
 #include "core/eager.hpp"
-#include "core/op_registry.hpp"
 #include "graph/plan/rewrite.hpp"
 
 namespace weft::plan {
@@ -112,7 +111,7 @@ namespace {
 
 // What a kernel makes only where it is asked for: the last outputs that nobody uses.
 void drop_unused_outputs(OpNode& n, const std::vector<bool>& needed) {
-  for (int i = detail::optional_outputs(*n.op); i > 0 && !needed[at(n.outputs.back())]; --i)
+  for (int i = n.op->traits.optional_outputs; i > 0 && !needed[at(n.outputs.back())]; --i)
     n.outputs.pop_back();
 }
 

@@ -22,14 +22,16 @@ BaseConvLayer::BaseConvLayer(int rank, int filters, const ops::Sizes& kernel_siz
   o.data_format = standard_data_format(keras_class, o.data_format);
   check_positive(keras_class, "filters", filters);
   if (o.groups <= 0) {
-    throw Error(fmt::format("{}: The number of groups must be a positive integer. Received: "
-                            "groups={}.",
-                            keras_class, o.groups));
+    throw Error(
+        fmt::format("{}: The number of groups must be a positive integer. Received: "
+                    "groups={}.",
+                    keras_class, o.groups));
   }
   if (filters % o.groups != 0) {
-    throw Error(fmt::format("{}: The number of filters must be evenly divisible by the number of "
-                            "groups. Received: groups={}, filters={}.",
-                            keras_class, o.groups, filters));
+    throw Error(
+        fmt::format("{}: The number of filters must be evenly divisible by the number of "
+                    "groups. Received: groups={}, filters={}.",
+                    keras_class, o.groups, filters));
   }
   check_strides_and_dilation(keras_class, o.strides, o.dilation_rate);
   set_input_spec(InputSpec{.min_ndim = rank + 2});
@@ -46,12 +48,9 @@ void BaseConvLayer::build(const Shape& input_shape) {
         "Received groups={}, but the input has {} channels (full input shape is {}).",
         name(), options_.groups, static_cast<std::int64_t>(channels), input_shape.to_string()));
   }
-  OutputSize{name(),
-             kernel_size_,
-             options_.strides.list(),
-             options_.dilation_rate.list(),
-             options_.padding,
-             options_.data_format}
+  OutputSize{
+      name(),           kernel_size_,        options_.strides.list(), options_.dilation_rate.list(),
+      options_.padding, options_.data_format}
       .check(input_shape, filters_);
   Shape shape(kernel_size_);
   shape.push_back(channels.known() ? Dim(channels / options_.groups) : None);

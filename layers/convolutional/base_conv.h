@@ -27,8 +27,8 @@ struct ConvOptions {
   WEFT_LAYER_OPTIONS;
 };
 
-/// y = activation(conv(x, kernel) + bias), with x `[N, spatial..., C]`, kernel `[kernel_size..., C /
-/// groups, filters]`, bias `[filters]`, y `[N, positions..., filters]` (see ops::conv; with
+/// y = activation(conv(x, kernel) + bias), with x `[N, spatial..., C]`, kernel `[kernel_size..., C
+/// / groups, filters]`, bias `[filters]`, y `[N, positions..., filters]` (see ops::conv; with
 /// "channels_first" the channels of x and y are axis 1). Throws Error when an argument cannot be,
 /// ShapeError when the input has another rank, its channels are None, do not divide by `groups` or
 /// are not those of the first call, or no position is left.

@@ -21,8 +21,7 @@ void check_output_padding(const char* keras_class, const Int64s& padding, const 
 
 }  // namespace
 
-BaseConvTransposeLayer::BaseConvTransposeLayer(int rank, int filters,
-                                               const ops::Sizes& kernel_size,
+BaseConvTransposeLayer::BaseConvTransposeLayer(int rank, int filters, const ops::Sizes& kernel_size,
                                                ConvTransposeOptions options,
                                                const char* keras_class)
     : Layer(detail::layer_options(options), keras_class),

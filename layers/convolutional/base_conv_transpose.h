@@ -29,9 +29,9 @@ struct ConvTransposeOptions {
 
 /// y = activation(conv_transpose(x, kernel) + bias), with x `[N, spatial..., C]`, kernel
 /// `[kernel_size..., filters, C]`, bias `[filters]`, y `[N, positions..., filters]` (see
-/// ops::conv_transpose; with "channels_first" the channels of x and y are axis 1). Throws Error when
-/// an argument cannot be, ShapeError when the input has another rank or its channels are None or not
-/// those of the first call.
+/// ops::conv_transpose; with "channels_first" the channels of x and y are axis 1). Throws Error
+/// when an argument cannot be, ShapeError when the input has another rank or its channels are None
+/// or not those of the first call.
 class BaseConvTransposeLayer : public Layer {
  public:
   /// `[kernel_size..., filters, C]`; null until built.

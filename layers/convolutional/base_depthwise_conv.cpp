@@ -27,12 +27,9 @@ void BaseDepthwiseConvLayer::build(const Shape& input_shape) {
   const Dim channels = input_shape[axis];
   set_input_spec(InputSpec{.min_ndim = rank_ + 2, .axes = {{axis, channels}}});
   const Dim filters = channels.known() ? Dim(channels * options_.depth_multiplier) : None;
-  OutputSize{name(),
-             kernel_size_,
-             options_.strides.list(),
-             options_.dilation_rate.list(),
-             options_.padding,
-             options_.data_format}
+  OutputSize{
+      name(),           kernel_size_,        options_.strides.list(), options_.dilation_rate.list(),
+      options_.padding, options_.data_format}
       .check(input_shape, filters);
   Shape shape(kernel_size_);
   shape.push_back(channels);

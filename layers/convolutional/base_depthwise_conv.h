@@ -28,8 +28,8 @@ struct DepthwiseConvOptions {
 };
 
 /// y = activation(depthwise_conv(x, kernel) + bias), with x `[N, spatial..., C]`, kernel
-/// `[kernel_size..., C, M]`, bias `[C * M]`, y `[N, positions..., C * M]`, M = depth_multiplier (see
-/// ops::depthwise_conv; with "channels_first" the channels of x and y are axis 1). Throws as
+/// `[kernel_size..., C, M]`, bias `[C * M]`, y `[N, positions..., C * M]`, M = depth_multiplier
+/// (see ops::depthwise_conv; with "channels_first" the channels of x and y are axis 1). Throws as
 /// BaseConvLayer.
 class BaseDepthwiseConvLayer : public Layer {
  public:

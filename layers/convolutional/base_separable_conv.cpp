@@ -5,8 +5,7 @@
 
 namespace weft::layers {
 
-BaseSeparableConvLayer::BaseSeparableConvLayer(int rank, int filters,
-                                               const ops::Sizes& kernel_size,
+BaseSeparableConvLayer::BaseSeparableConvLayer(int rank, int filters, const ops::Sizes& kernel_size,
                                                SeparableConvOptions options,
                                                const char* keras_class)
     : Layer(detail::layer_options(options), keras_class),
@@ -29,12 +28,9 @@ void BaseSeparableConvLayer::build(const Shape& input_shape) {
   const int axis = channel_axis(options_.data_format);
   const Dim channels = input_shape[axis];
   set_input_spec(InputSpec{.min_ndim = rank_ + 2, .axes = {{axis, channels}}});
-  OutputSize{name(),
-             kernel_size_,
-             options_.strides.list(),
-             options_.dilation_rate.list(),
-             options_.padding,
-             options_.data_format}
+  OutputSize{
+      name(),           kernel_size_,        options_.strides.list(), options_.dilation_rate.list(),
+      options_.padding, options_.data_format}
       .check(input_shape, filters_);
   Shape depthwise(kernel_size_), pointwise(Int64s(kernel_size_.size(), 1));
   depthwise.push_back(channels);

@@ -42,8 +42,8 @@ TEST_CASE("Transposed convolutions have Keras's sizes", "[layers]") {
   CHECK(layers::Conv2DTranspose(3, 2, {.strides = 3})(x).shape() == Shape{None, 12, 15, 3});
   CHECK(layers::Conv2DTranspose(3, 3, {.strides = 2, .padding = "same"})(x).shape() ==
         Shape{None, 8, 10, 3});
-  CHECK(layers::Conv2DTranspose(3, {3, 4}, {.strides = {2, 3}, .padding = "same",
-                                            .output_padding = {1, 2}})(x)
+  CHECK(layers::Conv2DTranspose(3, {3, 4},
+                                {.strides = {2, 3}, .padding = "same", .output_padding = {1, 2}})(x)
             .shape() == Shape{None, 8, 14, 3});
   CHECK(layers::Conv2DTranspose(3, 3, {.strides = 2})(unknown).shape() ==
         Shape{None, None, None, 3});
@@ -117,8 +117,8 @@ TEST_CASE("Convolutions write Keras's config", "[layers]") {
             glorot + ", 'bias_initializer': " + zeros +
             ", 'kernel_regularizer': None, 'bias_regularizer': None, 'activity_regularizer': None, "
             "'kernel_constraint': None, 'bias_constraint': None}");
-  CHECK(config_text(layers::Conv3DTranspose(2, 2, {.strides = 2, .output_padding = 1,
-                                                   .name = "d"})) ==
+  CHECK(config_text(
+            layers::Conv3DTranspose(2, 2, {.strides = 2, .output_padding = 1, .name = "d"})) ==
         common_config() +
             ", 'filters': 2, 'kernel_size': [2, 2, 2], 'strides': [2, 2, 2], 'padding': 'valid', "
             "'output_padding': [1, 1, 1], 'data_format': 'channels_last', 'dilation_rate': [1, 1, "
@@ -179,8 +179,8 @@ TEST_CASE("Convolutions read what Keras 2 wrote", "[layers]") {
                     {"strides", {1, 1}},
                     {"padding", "valid"},
                     {"data_format", nullptr},
-                    {"kernel_initializer",
-                     Config{{"class_name", "GlorotUniform"}, {"config", Config{{"seed", nullptr}}}}}};
+                    {"kernel_initializer", Config{{"class_name", "GlorotUniform"},
+                                                  {"config", Config{{"seed", nullptr}}}}}};
   const AnyLayer revived = detail::layer_from_config({{"class_name", "Conv2D"}, {"config", c}});
   CHECK(config_text(revived) == config_text(layers::Conv2D(4, 3, {.name = "d"})));
 }

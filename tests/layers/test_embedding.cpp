@@ -58,3 +58,19 @@ TEST_CASE("Embedding writes Keras's config and is revived from it", "[layers]") 
   check_round_trip(
       layers::Embedding(10, 3, {.embeddings_constraint = constraints::UnitNorm({.axis = {1}})}));
 }
+
+TEST_CASE("Embedding names the id, the vocabulary and itself when an id is out of range",
+          "[errors]") {
+  layers::Embedding words(10, 3, {.name = "words"});
+  const auto text = [](const std::string& received) {
+    return "Embedding layer 'words': a token id is out of range. Expected: 0 <= id < 10 "
+           "(input_dim, the size of the vocabulary). Received: " +
+           received;
+  };
+  const auto error = [&](const Tensor& ids) { return error_of<Error>([&] { words(ids); }); };
+  CHECK_THAT(error(Tensor::of({{1, 2}, {10, 3}})),
+             Catch::Matchers::Contains(text("10 (id number 2)")));
+  CHECK_THAT(error(Tensor::of({{1, -1}})), Catch::Matchers::Contains(text("-1 (id number 1)")));
+  CHECK_THAT(error(Tensor::of({{0.0f, 12.0f}})),
+             Catch::Matchers::Contains(text("12 (id number 1)")));
+}

@@ -189,17 +189,9 @@ class GraphReviver {
       if (out) outputs_[p.name].push_back(*out);
       return out.has_value();
     }
-    if (args.empty())
-      throw Error("Invalid Functional model configuration: the call of layer '" + p.name +
-                  "' has no arguments.");
-    const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
-    if (!inputs) return false;
-    Config keywords = kwargs;
-    if (args.size() > 1 && holds_tensor(args[1]))  // the second positional argument
-      keywords.set("initial_state", ConfigItem(args[1]));
-    const std::optional<CallOptions> options = revive_call_options(keywords, lookup);
-    if (!options) return false;
-    outputs_[p.name].push_back(p.layer.all(*inputs, *options).flat());
+    const std::optional<LayerCall> made = revive_call(*p.layer.base(), args, kwargs, lookup);
+    if (!made) return false;
+    outputs_[p.name].push_back(p.layer.all(made->inputs, made->options).flat());
     return true;
   }
 

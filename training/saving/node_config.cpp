@@ -111,6 +111,26 @@ bool writes_mask(const Layer& layer, const Node& node) {
   return any || layer.module().rfind("keras", 0) == 0;
 }
 
+// The names of a layer's tensor arguments, where it has several.
+const std::vector<std::string>& arguments_of(const Operation& op) {
+  static const std::vector<std::string> one;
+  const auto* layer = dynamic_cast<const Layer*>(&op);
+  return layer == nullptr ? one : LayerAccess::state(*layer).arguments;
+}
+
+void add_attention_kwargs(Config& kwargs, const Node& node, const LayerGraph& graph) {
+  const CallOptions& options = node.options();
+  const std::vector<std::string>& names = arguments_of(*node.operation());
+  const auto masks = mask_list(options.mask);
+  for (std::size_t i = 0; i < std::min(masks.size(), names.size()); ++i) {
+    if (masks[i]) kwargs.set(names[i] + "_mask", ConfigItem(tensor_config(*masks[i], graph)));
+  }
+  if (options.attention_mask)
+    kwargs.set("attention_mask", ConfigItem(tensor_config(options.attention_mask, graph)));
+  if (options.return_attention_scores) kwargs.set("return_attention_scores", true);
+  if (options.use_causal_mask) kwargs.set("use_causal_mask", true);
+}
+
 // What stands beside the first argument of a call, each with its twin in revive_call_options.
 Config kwargs_config(const Node& node, const LayerGraph& graph) {
   Config kwargs;
@@ -118,6 +138,10 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
   if (layer == nullptr) return kwargs;
   const CallOptions& options = node.options();
   if (options.training) kwargs.set("training", *options.training);
+  if (!arguments_of(*layer).empty()) {
+    add_attention_kwargs(kwargs, node, graph);
+    return kwargs;
+  }
   const bool states = options.initial_state.size() != 0;
   if (states)
     kwargs.set("initial_state", ConfigItem(structure_config(options.initial_state, graph)));
@@ -143,7 +167,10 @@ Config node_config(const Node& node, const LayerGraph& graph) {
   if (dynamic_cast<const OpNode*>(node.operation().get()) != nullptr) {
     out.set("args", ConfigItem(op_arguments(node, tensor_configs(node.args().flat(), graph))));
   } else {
-    args.push_back(structure_config(node.args(), graph));
+    if (arguments_of(*node.operation()).empty())
+      args.push_back(structure_config(node.args(), graph));
+    else
+      args = tensor_configs(node.args().flat(), graph);
     out.set("args", ConfigItem(make_list(std::move(args))));
   }
   out.set("kwargs", kwargs_config(node, graph));
@@ -289,8 +316,53 @@ std::optional<std::vector<std::optional<Tensor>>> revive_masks(const ConfigValue
   return masks;
 }
 
-}  // namespace
+bool flag(const Config& kwargs, const char* key) {
+  return kwargs.contains(key) && kind(kwargs[key]) == ConfigKind::boolean && boolean(kwargs[key]);
+}
 
+// A tensor that may be absent or null; false while it does not exist yet.
+bool optional_tensor(const Config& kwargs, const std::string& key, const TensorLookup& lookup,
+                     Tensor& to) {
+  if (!kwargs.contains(key) || kind(kwargs[key]) != ConfigKind::dict) return true;
+  const std::optional<Tensor> t = revive_tensor(kwargs[key], lookup);
+  if (t) to = *t;
+  return t.has_value();
+}
+
+// query, value, key: by place or by name, with a mask each.
+std::optional<LayerCall> revive_named_call(const std::vector<std::string>& names,
+                                           const std::vector<ConfigValue>& args,
+                                           const Config& kwargs, const TensorLookup& lookup) {
+  LayerCall call;
+  if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
+    call.options.training = boolean(kwargs["training"]);
+  std::vector<Tensor> inputs;
+  std::vector<std::optional<Tensor>> masks(names.size());
+  bool any_mask = false;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Tensor input, mask;
+    if (i < args.size() && !args[i].is_null()) {
+      const std::optional<Tensor> t = revive_tensor(args[i], lookup);
+      if (!t) return std::nullopt;
+      input = *t;
+    }
+    if (!optional_tensor(kwargs, names[i], lookup, input) ||
+        !optional_tensor(kwargs, names[i] + "_mask", lookup, mask))
+      return std::nullopt;
+    if (input) inputs.push_back(input);
+    if (mask) masks[i] = mask;
+    any_mask = any_mask || mask;
+  }
+  if (!optional_tensor(kwargs, "attention_mask", lookup, call.options.attention_mask))
+    return std::nullopt;
+  if (any_mask) call.options.mask = masks;
+  call.options.return_attention_scores = flag(kwargs, "return_attention_scores");
+  call.options.use_causal_mask = flag(kwargs, "use_causal_mask");
+  call.inputs = inputs;
+  return call;
+}
+
+// What stands beside the arguments; none when some tensor does not exist yet.
 std::optional<CallOptions> revive_call_options(const Config& kwargs, const TensorLookup& lookup) {
   CallOptions options;
   for (const auto& [key, value] : entries(kwargs)) {
@@ -306,11 +378,31 @@ std::optional<CallOptions> revive_call_options(const Config& kwargs, const Tenso
       if (!states) return std::nullopt;
       options.initial_state = *states;
     } else if (holds_tensor(value)) {
-      throw Error("The call's argument '" + key +
-                  "' is not known. Expected: training, mask or initial_state. Received: " + to_text(value));
+      throw Error(
+          fmt::format("The call's argument '{}' is not known. Expected: training, mask or "
+                      "initial_state. Received: {}",
+                      key, to_text(value)));
     }
   }
   return options;
+}
+
+}  // namespace
+
+std::optional<LayerCall> revive_call(const Layer& layer, const std::vector<ConfigValue>& args,
+                                     const Config& kwargs, const TensorLookup& lookup) {
+  const std::vector<std::string>& names = arguments_of(layer);
+  if (!names.empty()) return revive_named_call(names, args, kwargs, lookup);
+  if (args.empty())
+    throw Error("Invalid Functional model configuration: the call of layer '" + layer.name() +
+                "' has no arguments.");
+  Config keywords = kwargs;
+  if (args.size() > 1 && holds_tensor(args[1]))  // the second positional argument
+    keywords.set("initial_state", ConfigItem(args[1]));
+  const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
+  const std::optional<CallOptions> options = revive_call_options(keywords, lookup);
+  if (!inputs || !options) return std::nullopt;
+  return LayerCall{*inputs, *options};
 }
 
 }  // namespace weft::detail

@@ -28,9 +28,14 @@ using TensorLookup = std::function<Tensor(const PlaceInFile&)>;
 
 /// The arguments as tensors; a null result means that some tensor does not exist yet.
 std::optional<Tensors> revive_tensors(const ConfigValue& argument, const TensorLookup& lookup);
-/// What a file has beside the first argument of a layer's call; none when some tensor does not
-/// exist yet. Throws Error for an argument that holds tensors and is not known.
-std::optional<CallOptions> revive_call_options(const Config& kwargs, const TensorLookup& lookup);
+/// The call of a layer of a file; none when some tensor does not exist yet. Throws Error for an
+/// argument that holds tensors and is not known.
+struct LayerCall {
+  Tensors inputs;
+  CallOptions options;
+};
+std::optional<LayerCall> revive_call(const Layer& layer, const std::vector<ConfigValue>& args,
+                                     const Config& kwargs, const TensorLookup& lookup);
 /// Whether a value holds a tensor somewhere.
 bool holds_tensor(const ConfigValue& value);
 

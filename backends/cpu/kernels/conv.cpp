@@ -116,18 +116,16 @@ PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
 PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
   return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [s](const KernelArgs& a) {
-      input_grad(s, a.in<T>(0), a.in<T>(1), a.out<T>(0));
-    }};
+    return PreparedKernel{
+        .run = [s](const KernelArgs& a) { input_grad(s, a.in<T>(0), a.in<T>(1), a.out<T>(0)); }};
   });
 }
 
 PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
   return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [s](const KernelArgs& a) {
-      kernel_grad(s, a.in<T>(0), a.in<T>(1), a.out<T>(0));
-    }};
+    return PreparedKernel{
+        .run = [s](const KernelArgs& a) { kernel_grad(s, a.in<T>(0), a.in<T>(1), a.out<T>(0)); }};
   });
 }
 

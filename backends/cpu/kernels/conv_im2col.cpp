@@ -16,8 +16,8 @@ struct Layout {
   std::size_t bytes = 0;
   std::size_t floats(std::int64_t count) {
     const std::size_t at = bytes;
-    bytes += (static_cast<std::size_t>(count) * sizeof(float) + alignment - 1) / alignment *
-             alignment;
+    bytes +=
+        (static_cast<std::size_t>(count) * sizeof(float) + alignment - 1) / alignment * alignment;
     return at;
   }
 };
@@ -39,7 +39,9 @@ struct Im2col {
   bool plain;  ///< x is the matrix of columns
 
   Im2col(const KernelRequest& r, std::int64_t floats_per_block)
-      : s(r), split(s.batch, s.work()), k(s.taps() * s.channels_per_group()),
+      : s(r),
+        split(s.batch, s.work()),
+        k(s.taps() * s.channels_per_group()),
         f(s.filters_per_group()) {
     block = std::clamp<std::int64_t>(floats_per_block / std::max<std::int64_t>(1, k), 96, 8192);
     plain = s.taps() == 1 && s.groups == 1;
@@ -137,8 +139,8 @@ void forward_part(const Im2col& p, int part, const KernelArgs& a, const float* w
         columns = at(memory, p.columns);
       }
       float* to = p.grouped() ? at(memory, p.results) : y;
-      p.sgemm({rows, p.f, p.k, columns, false, weights + g * p.k * p.f, false, to,
-               at(memory, p.gemm)});
+      p.sgemm(
+          {rows, p.f, p.k, columns, false, weights + g * p.k * p.f, false, to, at(memory, p.gemm)});
       if (p.grouped()) put_group(to, rows, p.s.filters, g, p.f, y);
     }
     finish(y, rows, p.s.filters, bias, relu);
@@ -171,8 +173,7 @@ PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
                                  bias ? a.in<float>(2) : nullptr, relu);
                 });
               },
-          .workspace_bytes =
-              p.first_part + static_cast<std::size_t>(p.split.parts) * p.part_bytes};
+          .workspace_bytes = p.first_part + static_cast<std::size_t>(p.split.parts) * p.part_bytes};
 }
 
 void input_part(const Im2col& p, int part, const KernelArgs& a, const float* weights) {
@@ -217,8 +218,7 @@ PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) 
                     input_part(p, static_cast<int>(i), a, weights);
                 });
               },
-          .workspace_bytes =
-              p.first_part + static_cast<std::size_t>(p.split.parts) * p.part_bytes};
+          .workspace_bytes = p.first_part + static_cast<std::size_t>(p.split.parts) * p.part_bytes};
 }
 
 /// The gradient over a part's images, into its own sums [groups, k, f].
@@ -266,8 +266,8 @@ PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not)
   p.sums = own.floats(p.kernel_floats());
   if (!p.plain) p.columns = own.floats(p.block * p.k);
   p.results = own.floats(p.block * p.f + p.k * p.f);
-  p.gemm = own.floats(static_cast<std::int64_t>(sgemm_workspace_bytes(p.f, p.block) /
-                                                sizeof(float)));
+  p.gemm =
+      own.floats(static_cast<std::int64_t>(sgemm_workspace_bytes(p.f, p.block) / sizeof(float)));
   p.part_bytes = own.bytes;
   return {.run =
               [p](const KernelArgs& a) {

@@ -51,8 +51,7 @@ void forward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n, doubl
     Reserve<T>* kept = s.reserve ? a.out<Reserve<T>>(2) + (step * s.n + n) * 5 * H : nullptr;
     if (mask == nullptr || mask[n * s.t + time]) {
       products.first(a.in<T>(0) + (n * s.t + time) * s.i, h, z, u);
-      for (std::int64_t j = 0; j < 2 * H; ++j)
-        z[j] = activate(s.recurrent_activation, z[j] + u[j]);
+      for (std::int64_t j = 0; j < 2 * H; ++j) z[j] = activate(s.recurrent_activation, z[j] + u[j]);
       const double* r = z + H;
       if (!s.reset_after) {
         for (std::int64_t j = 0; j < H; ++j) reset[j] = r[j] * h[j];
@@ -105,8 +104,7 @@ void step_back(const RecurrentShape& s, const Products<T>& products, const Reser
   for (std::int64_t j = 0; j < H; ++j) {
     const double z = at(0, j), r = at(1, j), c = at(2, j), d = m.dh[j];
     const double e = d * (1 - z) * activation_slope(s.activation, c);
-    m.dx_side[j] = m.dh_side[j] =
-        d * (m.h[j] - c) * activation_slope(s.recurrent_activation, z);
+    m.dx_side[j] = m.dh_side[j] = d * (m.h[j] - c) * activation_slope(s.recurrent_activation, z);
     m.dx_side[2 * H + j] = e;
     m.dh_side[2 * H + j] = s.reset_after ? e * r : e;
     const double dr = s.reset_after ? e * at(3, j) : 0;
@@ -162,13 +160,12 @@ void backward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n,
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const RecurrentShape s(cell, r, false);
   return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{
-        .run =
-            [s](const KernelArgs& a) {
-              for (std::int64_t n = 0; n < s.n; ++n)
-                forward<T>(s, a, n, static_cast<double*>(a.workspace));
-            },
-        .workspace_bytes = static_cast<std::size_t>(9 * s.h) * sizeof(double)};
+    return PreparedKernel{.run =
+                              [s](const KernelArgs& a) {
+                                for (std::int64_t n = 0; n < s.n; ++n)
+                                  forward<T>(s, a, n, static_cast<double*>(a.workspace));
+                              },
+                          .workspace_bytes = static_cast<std::size_t>(9 * s.h) * sizeof(double)};
   });
 }
 
@@ -176,14 +173,14 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   RecurrentShape s(cell, r, true);
   const std::int64_t memory = GradientSums<float>::size(s, 3) + 11 * s.h + s.i;
   return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{
-        .run =
-            [s](const KernelArgs& a) {
-              const GradientSums<T> sums(s, 3, static_cast<double*>(a.workspace));
-              for (std::int64_t n = 0; n < s.n; ++n) backward<T>(s, a, n, sums, sums.end);
-              sums.write(s, a, s.x_grad ? 2 : 1);
-            },
-        .workspace_bytes = static_cast<std::size_t>(memory) * sizeof(double)};
+    return PreparedKernel{.run =
+                              [s](const KernelArgs& a) {
+                                const GradientSums<T> sums(s, 3, static_cast<double*>(a.workspace));
+                                for (std::int64_t n = 0; n < s.n; ++n)
+                                  backward<T>(s, a, n, sums, sums.end);
+                                sums.write(s, a, s.x_grad ? 2 : 1);
+                              },
+                          .workspace_bytes = static_cast<std::size_t>(memory) * sizeof(double)};
   });
 }
 

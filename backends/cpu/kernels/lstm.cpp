@@ -1,5 +1,6 @@
-// lstm and lstm_grad: the fast kernel, and the reference in every floating dtype. The reserve of a step is i, f,
-// activation(z_c), o, c; of a masked step only the last two are used: the h and c that it carries.
+// lstm and lstm_grad: the fast kernel, and the reference in every floating dtype. The reserve of a
+// step is i, f, activation(z_c), o, c; of a masked step only the last two are used: the h and c
+// that it carries.
 #include "backends/cpu/kernels/recurrent_fast.hpp"
 #include "backends/cpu/kernels/recurrent_reference.hpp"
 
@@ -125,13 +126,12 @@ void backward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n,
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const RecurrentShape s(cell, r, false);
   return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{
-        .run =
-            [s](const KernelArgs& a) {
-              for (std::int64_t n = 0; n < s.n; ++n)
-                forward<T>(s, a, n, static_cast<double*>(a.workspace));
-            },
-        .workspace_bytes = static_cast<std::size_t>(7 * s.h) * sizeof(double)};
+    return PreparedKernel{.run =
+                              [s](const KernelArgs& a) {
+                                for (std::int64_t n = 0; n < s.n; ++n)
+                                  forward<T>(s, a, n, static_cast<double*>(a.workspace));
+                              },
+                          .workspace_bytes = static_cast<std::size_t>(7 * s.h) * sizeof(double)};
   });
 }
 
@@ -139,14 +139,14 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   const RecurrentShape s(cell, r, true);
   const std::int64_t memory = GradientSums<float>::size(s, 4) + 9 * s.h + s.i;
   return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{
-        .run =
-            [s](const KernelArgs& a) {
-              const GradientSums<T> sums(s, 4, static_cast<double*>(a.workspace));
-              for (std::int64_t n = 0; n < s.n; ++n) backward<T>(s, a, n, sums, sums.end);
-              sums.write(s, a, s.x_grad ? 3 : 2);
-            },
-        .workspace_bytes = static_cast<std::size_t>(memory) * sizeof(double)};
+    return PreparedKernel{.run =
+                              [s](const KernelArgs& a) {
+                                const GradientSums<T> sums(s, 4, static_cast<double*>(a.workspace));
+                                for (std::int64_t n = 0; n < s.n; ++n)
+                                  backward<T>(s, a, n, sums, sums.end);
+                                sums.write(s, a, s.x_grad ? 3 : 2);
+                              },
+                          .workspace_bytes = static_cast<std::size_t>(memory) * sizeof(double)};
   });
 }
 

@@ -119,8 +119,8 @@ inline PreparedKernel prepare_fast_recurrent_grad(const weft::detail::CellKind& 
   const Int parts = recurrent_parts(s), rows = std::max<Int>((s.n + parts - 1) / parts, 1);
   const Int steps = std::clamp<Int>(product_rows / rows, 1, std::max<Int>(s.t, 1));
   const RecurrentSizes sizes = loops.sizes(job, rows * steps, s.x_grad);
-  const Int floats = Pieces::size(sizes.packed_back) + Pieces::size(sizes.states) +
-                     parts * sizes.part;
+  const Int floats =
+      Pieces::size(sizes.packed_back) + Pieces::size(sizes.states) + parts * sizes.part;
   return {.run =
               [s, job, sizes, parts, &loops](const KernelArgs& a) {
                 RecurrentBackward b = {};
@@ -145,9 +145,8 @@ inline PreparedKernel prepare_fast_recurrent_grad(const weft::detail::CellKind& 
                     loops.backward(b, s.n * p / parts, s.n * (p + 1) / parts, sizes.part_rows,
                                    sums + p * sizes.part);
                 });
-                loops.collect(b.job, sums, sizes.part, static_cast<int>(parts),
-                              a.out<float>(next), a.out<float>(next + 1),
-                              s.bias ? a.out<float>(next + 2) : nullptr);
+                loops.collect(b.job, sums, sizes.part, static_cast<int>(parts), a.out<float>(next),
+                              a.out<float>(next + 1), s.bias ? a.out<float>(next + 2) : nullptr);
               },
           .workspace_bytes = static_cast<std::size_t>(floats) * sizeof(float)};
 }

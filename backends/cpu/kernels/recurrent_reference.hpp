@@ -67,14 +67,22 @@ struct Product {
 template <class T>
 Product<T> input_product(const RecurrentShape& s, int gates, const KernelArgs& a, std::int64_t n) {
   const T* dropout = optional_input<T>(a, s.in.input_dropout);
-  return {a.in<T>(s.in.kernel), s.i, s.h, gates * s.h,
-          dropout == nullptr ? nullptr : dropout + n * s.i, s.n * s.i};
+  return {a.in<T>(s.in.kernel),
+          s.i,
+          s.h,
+          gates * s.h,
+          dropout == nullptr ? nullptr : dropout + n * s.i,
+          s.n * s.i};
 }
 template <class T>
 Product<T> state_product(const RecurrentShape& s, int gates, const KernelArgs& a, std::int64_t n) {
   const T* dropout = optional_input<T>(a, s.in.recurrent_dropout);
-  return {a.in<T>(s.in.recurrent_kernel), s.h, s.h, gates * s.h,
-          dropout == nullptr ? nullptr : dropout + n * s.h, s.n * s.h};
+  return {a.in<T>(s.in.recurrent_kernel),
+          s.h,
+          s.h,
+          gates * s.h,
+          dropout == nullptr ? nullptr : dropout + n * s.h,
+          s.n * s.h};
 }
 
 /// Writes sums as T.
@@ -100,8 +108,7 @@ class OutputGradient {
   }
   /// Adds to dh what step `step` gets, or passes it on when the step is masked.
   void step(std::int64_t step, bool valid, double* dh) {
-    if (d_ != nullptr && s_.sequences)
-      add_row(1, d_ + (n_ * s_.t + step) * s_.h, s_.h, carry_);
+    if (d_ != nullptr && s_.sequences) add_row(1, d_ + (n_ * s_.t + step) * s_.h, s_.h, carry_);
     if (valid) add_row(1, carry_, s_.h, dh);
     if (valid || s_.zero_output) std::fill_n(carry_, s_.h, 0.0);
   }

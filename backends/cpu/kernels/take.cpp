@@ -14,8 +14,11 @@ struct Rows {
   std::int64_t outer, size, inner,
       count;  // `count` indices into `size` places, blocks of `inner` elements
   DType index_type;
+  std::string layer;  // of an Embedding, whose ids do not count from the end
   Rows(const Shape& from, const TensorSpec& indices, const Config& attrs)
-      : count(indices.shape.size()), index_type(indices.dtype) {
+      : count(indices.shape.size()),
+        index_type(indices.dtype),
+        layer(attrs.get<std::string>("layer", "")) {
     const auto axis = attrs.get<std::int64_t>("axis");
     const AxisView v(from, static_cast<int>(axis < 0 ? axis + from.rank() : axis));
     outer = v.outer;
@@ -24,7 +27,13 @@ struct Rows {
   }
   std::int64_t place(const void* indices, std::int64_t i) const {
     const std::int64_t index = load_index(indices, index_type, i);
-    if (index < -size || index >= size) {
+    if (index < (layer.empty() ? -size : 0) || index >= size) {
+      if (!layer.empty()) {
+        throw Error(
+            fmt::format("Embedding layer '{}': a token id is out of range. Expected: 0 <= id < {} "
+                        "(input_dim, the size of the vocabulary). Received: {} (id number {})",
+                        layer, size, index, i));
+      }
       throw Error(
           fmt::format("take: an index is out of range. Expected: {} <= index < {}. Received: {} "
                       "(index number {})",

@@ -1,9 +1,9 @@
-// oneDNN's primitives as kernels of a plan run them: memory objects made once, pointers set for each
-// run, one thread.
+// oneDNN's primitives as kernels of a plan run them: memory objects made once, pointers set for
+// each run, one thread.
 #pragma once
 #include <dlfcn.h>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <weft/core/error.h>
+#include <oneapi/dnnl/dnnl.hpp>
 
 #include <memory>
 #include <mutex>
@@ -76,8 +76,7 @@ class States {
   /// Lends a state until the end of its scope.
   class Lease {
    public:
-    Lease(States& owner, std::unique_ptr<State> state)
-        : owner_(owner), state_(std::move(state)) {}
+    Lease(States& owner, std::unique_ptr<State> state) : owner_(owner), state_(std::move(state)) {}
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     ~Lease() {

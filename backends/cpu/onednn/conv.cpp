@@ -128,7 +128,8 @@ onednn::ConvDesc Convolution::describe(std::int64_t images) const {
   c.dst = activations(s_, images, s_.filters, s_.out, type_);
   // Sums of bfloat16 products are kept in float32.
   const auto type = kind_ == Kind::kernel_grad ? dnnl::memory::data_type::f32 : type_;
-  c.weights = sizes_.empty() ? Desc(weight_dims(s_), type, dnnl::memory::format_tag::any) : weights_;
+  c.weights =
+      sizes_.empty() ? Desc(weight_dims(s_), type, dnnl::memory::format_tag::any) : weights_;
   if (bias_) c.bias = Desc({s_.filters}, type_, dnnl::memory::format_tag::x);
   c.strides = spatial(s_, s_.stride);
   c.before = spatial(s_, s_.before);
@@ -166,8 +167,7 @@ Sized Convolution::make(std::int64_t images) {
       onednn::append_relu(ops);
       attr.set_post_ops(ops);
     }
-    return accept(
-        onednn::describe_forward(c, dnnl::prop_kind::forward_inference, attr, engine), c);
+    return accept(onednn::describe_forward(c, dnnl::prop_kind::forward_inference, attr, engine), c);
   }
   onednn::ConvDesc forward = c;
   forward.weights = Desc(weight_dims(s_), type_, dnnl::memory::format_tag::any);
@@ -223,17 +223,14 @@ std::unique_ptr<Running> Convolution::new_state() const {
     if (kind_ == Kind::forward)
       arguments = {{DNNL_ARG_SRC, z.src}, {DNNL_ARG_WEIGHTS, weights_}, {DNNL_ARG_DST, z.dst}};
     else if (kind_ == Kind::input_grad)
-      arguments = {{DNNL_ARG_DIFF_DST, z.dst},
-                   {DNNL_ARG_WEIGHTS, weights_},
-                   {DNNL_ARG_DIFF_SRC, z.src}};
+      arguments = {
+          {DNNL_ARG_DIFF_DST, z.dst}, {DNNL_ARG_WEIGHTS, weights_}, {DNNL_ARG_DIFF_SRC, z.src}};
     else
-      arguments = {{DNNL_ARG_SRC, z.src},
-                   {DNNL_ARG_DIFF_DST, z.dst},
-                   {DNNL_ARG_DIFF_WEIGHTS, weights_}};
+      arguments = {
+          {DNNL_ARG_SRC, z.src}, {DNNL_ARG_DIFF_DST, z.dst}, {DNNL_ARG_DIFF_WEIGHTS, weights_}};
     arguments.emplace_back(DNNL_ARG_SCRATCHPAD, z.scratch);
     if (bias_)
-      arguments.emplace_back(DNNL_ARG_BIAS,
-                             Desc({s_.filters}, type_, dnnl::memory::format_tag::x));
+      arguments.emplace_back(DNNL_ARG_BIAS, Desc({s_.filters}, type_, dnnl::memory::format_tag::x));
     state->parts.emplace_back(z.primitive, arguments);
   }
   return state;
@@ -323,7 +320,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     why_not = "nothing to compute";
     return {};
   }
-  if (kind != Kind::input_grad && *not_few_channels(r, s) == '\0') {
+  if (few_channels_beat_onednn(r, s)) {
     why_not = "few channels: our own kernel is faster";
     return {};
   }

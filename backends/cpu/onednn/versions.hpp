@@ -30,11 +30,11 @@ inline ForwardDesc describe_forward(const ConvDesc& c, dnnl::prop_kind kind,
   return {engine,    kind,      algorithm, c.src,    c.weights, c.bias, c.dst,
           c.strides, c.dilates, c.before,  c.behind, attr,      true};
 #else
-  return {{kind, algorithm, c.src, c.weights, c.bias, c.dst, c.strides, c.dilates, c.before,
-           c.behind},
-          attr,
-          engine,
-          true};
+  return {
+      {kind, algorithm, c.src, c.weights, c.bias, c.dst, c.strides, c.dilates, c.before, c.behind},
+      attr,
+      engine,
+      true};
 #endif
 }
 

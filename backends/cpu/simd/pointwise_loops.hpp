@@ -22,16 +22,31 @@ struct Result<F, T, true> {
   using type = bool;
 };
 
+template <class F, class T, class R>
+WEFT_HD void unary_row(const F& f, const T* x, R* y, Index n) {
+  WEFT_INDEPENDENT
+  for (Index i = 0; i < n; ++i) y[i] = f(x[i]);
+}
+
 template <class F, class T>
 void unary_loop(const void* functor, const Block& block, const void* const* in, void* out) {
   using R = typename Result<F, T>::type;
   const F f = *static_cast<const F*>(functor);
-  const Index n = block.columns;
   for (Index row = 0; row < block.rows; ++row) {
     const T* x = static_cast<const T*>(in[0]) + row * block.row_stride[0];
     R* y = static_cast<R*>(out) + row * block.out_stride;
-    WEFT_INDEPENDENT
-    for (Index i = 0; i < n; ++i) y[i] = f(x[i]);
+    if constexpr (requires { f.approximate; }) {  // a loop for each: gelu has two formulas
+      F one;
+      if (f.approximate) {
+        one.approximate = true;
+        unary_row(one, x, y, block.columns);
+      } else {
+        one.approximate = false;
+        unary_row(one, x, y, block.columns);
+      }
+    } else {
+      unary_row(f, x, y, block.columns);
+    }
   }
 }
 

@@ -10,12 +10,12 @@ namespace {
 
 /// Distances in the memory of a job, in floats.
 struct Layout {
-  Int h;        // H up to whole vectors
-  Int columns;  // four blocks of it
-  Int k;        // I + H: the inner length of the step's product
-  Int row;      // of [x, h]
+  Int h;         // H up to whole vectors
+  Int columns;   // four blocks of it
+  Int k;         // I + H: the inner length of the step's product
+  Int row;       // of [x, h]
   Int back_row;  // of [x, h, 1]
-  Int panel;    // of the forward kernel: bias and k rows for one vector of each block
+  Int panel;     // of the forward kernel: bias and k rows for one vector of each block
   explicit Layout(const RecurrentJob& j)
       : h(rounded(j.h, lanes)),
         columns(4 * h),
@@ -161,18 +161,22 @@ struct GateTile {
     bool any = false;
     for (int r = 0; r < rows; ++r) any = any || valid(j, n + r, s.time);
     const float* packed = s.f.packed + q / lanes * s.at.panel;
-    Vector sum[rows][4];
-    for (int r = 0; r < rows; ++r)
-      for (int b = 0; b < 4; ++b) sum[r][b] = load_vector(packed + b * lanes);
-    if (any)
+    Vector z[rows][4] = {};
+    if (any) {
+      Vector sum[rows][4];  // nobody else has its address: it stays in registers
+      for (int r = 0; r < rows; ++r)
+        for (int b = 0; b < 4; ++b) sum[r][b] = load_vector(packed + b * lanes);
       add_products<rows, 4>(s.now + n * s.at.row, s.at.row, 1, packed + 4 * lanes, s.at.k, sum);
+      for (int r = 0; r < rows; ++r)
+        for (int b = 0; b < 4; ++b) z[r][b] = sum[r][b];
+    }
     for (int r = 0; r < rows; ++r) {
       if (!valid(j, n + r, s.time))
         carry(s, n + r, q, count);
       else if (j.gru)
-        gru_gates(s, n + r, q, count, sum[r]);
+        gru_gates(s, n + r, q, count, z[r]);
       else
-        lstm_gates(s, n + r, q, count, sum[r]);
+        lstm_gates(s, n + r, q, count, z[r]);
     }
   }
 };
@@ -241,9 +245,9 @@ struct Back {
   Layout at;
   bool x_grad;
   Int begin, end, capacity;  // rows of dz and inputs that there is room for
-  float *dz;                 // [columns / width][capacity][width]
-  float *inputs;             // [capacity][back_row]: x_t, h before the step, 1
-  float *sums;               // [I + H + 1][columns]
+  float* dz;                 // [columns / width][capacity][width]
+  float* inputs;             // [capacity][back_row]: x_t, h before the step, 1
+  float* sums;               // [I + H + 1][columns]
   Int filled;                // rows of this chunk so far
 
   Int rows() const { return end - begin; }
@@ -262,8 +266,7 @@ WEFT_HD void take_output(const Back& k, Int n, Int s, bool counts) {
   if (!of_step && j.mask == nullptr && s + 1 < j.t) return;
   for (Int q = 0; q < k.at.h; q += lanes) {
     Vector g = load_vector(carried + q);
-    if (of_step)
-      g = g + load_some(k.b.d_output + (n * j.t + s) * j.h + q, least(lanes, j.h - q));
+    if (of_step) g = g + load_some(k.b.d_output + (n * j.t + s) * j.h + q, least(lanes, j.h - q));
     if (counts) store_vector(dh + q, load_vector(dh + q) + g);
     store_vector(carried + q, counts || j.zero_output ? Vector{} : g);
   }
@@ -288,8 +291,8 @@ void lstm_step(const Back& k, Int n, Int s, Int row, const Before& before) {
     const Vector d = load_vector(dh + q);
     const Vector e = load_vector(dc + q) + d * o * slope(j.activation, y);
     const Vector dz[4] = {e * g * slope(j.recurrent_activation, i),
-                          e * c * slope(j.recurrent_activation, f),
-                          e * i * slope(j.activation, g), d * y * slope(j.recurrent_activation, o)};
+                          e * c * slope(j.recurrent_activation, f), e * i * slope(j.activation, g),
+                          d * y * slope(j.recurrent_activation, o)};
     for (int block = 0; block < 4; ++block)
       store_vector(k.dz_at(block * k.at.h + q, row), dz[block]);
     store_vector(dc + q, e * f);
@@ -352,7 +355,7 @@ void fill_step(const Back& k, Int s) {
 struct StateTile {
   const Back& k;
   const float* packed;
-  float* to;  // of row 0
+  float* to;        // of row 0
   Int step, count;  // from row to row; columns
   bool add;
   template <int rows>
@@ -425,8 +428,7 @@ void backward(const RecurrentBackward& b, Int begin, Int end, Int part_rows, flo
   const RecurrentJob& j = b.job;
   const Layout at(j);
   float* dz = part + (at.k + 1) * at.columns;  // the sums come first
-  Back k{b,  at, b.d_x != nullptr, begin, end, part_rows, dz, dz + part_rows * at.columns,
-         part, 0};
+  Back k{b, at, b.d_x != nullptr, begin, end, part_rows, dz, dz + part_rows * at.columns, part, 0};
   begin_back(k);
   for (Int s = j.t; s-- > 0;) {
     fill_step(k, s);

@@ -1,8 +1,8 @@
-// The fast float32 kernels of lstm and gru, for each instruction set. Both cells are computed as one
-// with four blocks of columns, each H wide: an lstm's gates i, f, c, o; a gru's z, r, the input's
-// share of the candidate and the state's. Where a kernel has no such block its columns are zero.
-// One product per step, [x_t, h] with both kernels below each other, is followed by the gates while
-// its tile is still in L1.
+// The fast float32 kernels of lstm and gru, for each instruction set. Both cells are computed as
+// one with four blocks of columns, each H wide: an lstm's gates i, f, c, o; a gru's z, r, the
+// input's share of the candidate and the state's. Where a kernel has no such block its columns are
+// zero. One product per step, [x_t, h] with both kernels below each other, is followed by the gates
+// while its tile is still in L1.
 #pragma once
 #include "backends/cpu/isa.hpp"
 #include "core/functors/gate_activation.h"
@@ -17,9 +17,10 @@ struct RecurrentJob {
   Int n, t, i, h;
   GateActivation activation, recurrent_activation;
   bool sequences, backwards, zero_output;
-  const float *x, *h0, *c0;                   // [n, t, i], [n, h]
-  const float *kernel, *recurrent, *bias[2];  // [i, gates h], [h, gates h]; bias: null, or one or two
-  const bool* mask;                           // [n, t] or null
+  const float *x, *h0, *c0;  // [n, t, i], [n, h]
+  const float *kernel, *recurrent,
+      *bias[2];      // [i, gates h], [h, gates h]; bias: null, or one or two
+  const bool* mask;  // [n, t] or null
   Int column_count() const { return (gru ? 3 : 4) * h; }
   /// The block of a kernel that is block b of x's or h's products; -1: none.
   int x_block(int b) const { return gru && b == 3 ? -1 : b; }
@@ -30,8 +31,8 @@ struct RecurrentJob {
 /// Memory of a forward call; sizes by RecurrentLoops::forward_sizes.
 struct RecurrentForward {
   RecurrentJob job;
-  float *output, *h, *c;       // c: null for a gru
-  float* reserve;              // [t, n, 5 h] or null
+  float *output, *h, *c;  // c: null for a gru
+  float* reserve;         // [t, n, 5 h] or null
   float *packed, *rows[2], *cells;
 };
 
@@ -45,7 +46,7 @@ struct RecurrentBackward {
 };
 
 struct RecurrentSizes {
-  Int packed, rows, cells;             // forward, in floats (rows: each of two)
+  Int packed, rows, cells;                   // forward, in floats (rows: each of two)
   Int packed_back, states, part_rows, part;  // gradient; floats of a part's memory with part_rows
 };
 
@@ -55,8 +56,8 @@ struct RecurrentLoops {
   /// Sequences begin..end-1, all steps.
   void (*forward)(const RecurrentForward& f, Int begin, Int end);
   void (*pack_backward)(const RecurrentJob& job, bool x_grad, float* packed);
-  /// The same backwards; `part` is the memory of this part, where the sums of the kernels' gradients
-  /// stay.
+  /// The same backwards; `part` is the memory of this part, where the sums of the kernels'
+  /// gradients stay.
   void (*backward)(const RecurrentBackward& b, Int begin, Int end, Int part_rows, float* part);
   /// d_kernel, d_recurrent and d_bias (or null) from the sums of all parts, in their order.
   void (*collect)(const RecurrentJob& job, const float* parts, Int part_size, int part_count,

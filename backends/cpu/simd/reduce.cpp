@@ -174,10 +174,13 @@ void arg(const float* x, Index rows, Index n, int* y) {
   for (Index row = 0; row < rows; ++row, x += n) {
     const float best = line_of<Op>(x, n);
     Index place = 0;
-    if (best == best)
-      while (x[place] != best) ++place;
-    else
+    if (best != best) {
       while (x[place] == x[place]) ++place;
+    } else if (n < 32) {  // without a branch that nobody can foresee
+      for (Index i = n; i-- > 0;) place = x[i] == best ? i : place;
+    } else {
+      while (x[place] != best) ++place;
+    }
     y[row] = static_cast<int>(place);
   }
 }
