@@ -60,8 +60,7 @@ void make_functor(const Config& attrs, void* memory) {
   f->configure(attrs);
 }
 
-/// What the kernels of a functor are made of. `Loops` has one member, the loops of the main type
-/// for the instruction set in use.
+/// `Main` gives the loops of the main type for the instruction set in use.
 template <class F, const BlockLoops* (*Main)()>
 PreparedKernel prepare_pointwise(const KernelRequest& request, std::string& why_not) {
   constexpr bool selects = F::kind == functors::Kind::select;
