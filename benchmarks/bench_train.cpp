@@ -1,6 +1,7 @@
 // Time of a training step or a prediction of the benchmark models, as one line of JSON.
-//   bench_train --model mlp|mlp_wide|big_mlp --threads N [--batch-size B] [--seconds S] [--device
-//   cpu] [--mode train|predict]
+//   bench_train --model
+//   mlp|mlp_wide|cnn|lstm_rows|ticket|toy_resnet|autoencoder|transformer|big_mlp
+//   --threads N [--batch-size B] [--seconds S] [--device cpu] [--mode train|predict]
 #include <sys/resource.h>
 #include <weft/weft.h>
 
@@ -11,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/common/models.hpp"
 #include "core/access.hpp"
 #include "generated/commit.hpp"
 #include "training/data/batches.hpp"
@@ -28,51 +30,8 @@ struct Arguments {
   double seconds = 3;
 };
 
-struct Bench {
-  Model model;
-  Dataset data;
-  int batch_size;
-};
-
 double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-Bench make(const std::string& name, Model model, int inputs, int classes, int batch, int batches,
-           const OptimizerRef& optimizer, bool accuracy) {
-  model.compile({.optimizer = optimizer,
-                 .loss = losses::SparseCategoricalCrossentropy({.from_logits = true}),
-                 .metrics = accuracy ? Metrics{"accuracy"} : Metrics{}});
-  const std::int64_t n = static_cast<std::int64_t>(batch) * batches;
-  (void)name;
-  return {model,
-          Dataset::from_tensors(random::uniform({n, inputs}, {.seed = 1}),
-                                random::randint({n}, 0, classes, {.seed = 2})),
-          batch};
-}
-
-// bench-models.md: the layers, optimizers, batch sizes and numbers of batches.
-Bench make_bench(const Arguments& a) {
-  Tensor in = Input({a.model == "big_mlp" ? 1024 : 784});
-  if (a.model == "mlp") {
-    Tensor x =
-        layers::Dense(64, {.activation = "relu"})(layers::Dense(64, {.activation = "relu"})(in));
-    return make(a.model, Model(in, layers::Dense(10)(x)), 784, 10, a.batch_size ? a.batch_size : 64,
-                500, optimizers::RMSprop(), true);
-  }
-  if (a.model == "mlp_wide") {
-    Tensor x = layers::Dropout(0.2)(layers::Dense(512, {.activation = "relu"})(in));
-    x = layers::Dropout(0.2)(layers::Dense(512, {.activation = "relu"})(x));
-    return make(a.model, Model(in, layers::Dense(10)(x)), 784, 10,
-                a.batch_size ? a.batch_size : 128, 100, optimizers::RMSprop(), true);
-  }
-  if (a.model == "big_mlp") {
-    Tensor x = layers::Dense(
-        2048, {.activation = "relu"})(layers::Dense(2048, {.activation = "relu"})(in));
-    return make(a.model, Model(in, layers::Dense(1000)(x)), 1024, 1000,
-                a.batch_size ? a.batch_size : 256, 12, optimizers::Adam(), false);
-  }
-  throw Error("unknown model '" + a.model + "'. Expected: mlp, mlp_wide or big_mlp.");
 }
 
 Arguments parse(int argc, char** argv) {
@@ -103,7 +62,7 @@ Arguments parse(int argc, char** argv) {
 void run(const Arguments& a) {
   set_device(a.device);
   set_num_threads(a.threads);
-  Bench bench = make_bench(a);
+  const bench::Bench bench = bench::make_bench(a.model, a.batch_size);
   const bool training = a.mode == "train";
   const int batch_size = training ? bench.batch_size : 1;
   const Dataset data = training ? bench.data : Dataset::from_tensors(bench.data.x());

@@ -3,6 +3,8 @@
 import importlib
 import pathlib
 
+from registry import CASES  # noqa: F401
+
 for path in sorted(pathlib.Path(__file__).parent.glob("*.py")):
     if path.stem.startswith(("predict_", "train_")):
         importlib.import_module(path.stem)
