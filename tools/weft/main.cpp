@@ -63,6 +63,14 @@ void make_strict(CLI::App& app) {
   }
 }
 
+// CLI11 names a flag that was given a value without its dashes.
+std::string usage_problem(const std::string& text) {
+  const std::size_t at = text.find(" was given a disallowed flag override");
+  if (at == std::string::npos) return text;
+  return "--" + text.substr(0, at) + ": this flag takes no value. Expected: --" +
+         text.substr(0, at);
+}
+
 int run(const CLI::App& app, const Work& work) {
   try {
     const int code = work();
@@ -103,7 +111,7 @@ int parse_and_run(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& e) {
-    return report_usage(app, e.what());
+    return report_usage(app, usage_problem(e.what()));
   } catch (const UsageError& e) {
     return report_usage(app, e.what());
   }
