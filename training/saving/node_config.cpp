@@ -306,8 +306,9 @@ std::optional<CallOptions> revive_call_options(const Config& kwargs, const Tenso
       if (!states) return std::nullopt;
       options.initial_state = *states;
     } else if (holds_tensor(value)) {
-      throw Error("The call's argument '" + key +
-                  "' is not known. Expected: training, mask or initial_state. Received: " + to_text(value));
+      throw Error(
+          "The call's argument '" + key +
+          "' is not known. Expected: training, mask or initial_state. Received: " + to_text(value));
     }
   }
   return options;
