@@ -55,8 +55,7 @@ LayerRef<RecurrentCell> GRULayer::make_cell(LayerOptions options) const {
   return {cell, cell.operator->()};
 }
 
-GRU::GRU(int units, GRUOptions options)
-    : LayerRef(layer<GRULayer>(units, std::move(options))) {}
+GRU::GRU(int units, GRUOptions options) : LayerRef(layer<GRULayer>(units, std::move(options))) {}
 
 }  // namespace layers
 

@@ -1,5 +1,5 @@
-// An LSTM that reads a handwritten digit row by row, from top to bottom. With --short it trains on a
-// part of the data.
+// An LSTM that reads a handwritten digit row by row, from top to bottom. With --short it trains on
+// a part of the data.
 #include <weft/weft.h>
 
 #include <cstdio>

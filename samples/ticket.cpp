@@ -1,6 +1,6 @@
-// Keras's example of several inputs and outputs: support tickets with a title, a body and tags get a
-// priority and a department. The data are random, as in the example; texts are padded with the id 0,
-// which the LSTMs pass over.
+// Keras's example of several inputs and outputs: support tickets with a title, a body and tags get
+// a priority and a department. The data are random, as in the example; texts are padded with the id
+// 0, which the LSTMs pass over.
 #include <weft/weft.h>
 
 #include <cstdio>
@@ -49,8 +49,7 @@ void run(bool short_run) {
   std::printf("Loss of the last epoch: %.6f\n", history.history["loss"].back());
 
   // A text reads the same with more padding behind it.
-  const Tensor longer =
-      ops::concatenate({title_data, ops::zeros({n, 5}, title_data.dtype())}, 1);
+  const Tensor longer = ops::concatenate({title_data, ops::zeros({n, 5}, title_data.dtype())}, 1);
   const Tensors padded = {{"title", longer}, {"body", body_data}, {"tags", tags_data}};
   const Tensor one = model.predict(x, {.verbose = 0})["priority"];
   const Tensor two = model.predict(padded, {.verbose = 0})["priority"];

@@ -70,12 +70,13 @@ void RecurrentCell::build(const Shape& step_shape) {
 Tensors RecurrentCell::call(const Tensors& inputs) {
   const std::vector<Tensor> flat = inputs.flat();
   if (flat.size() != static_cast<std::size_t>(1 + states_)) {
-    throw GraphError(fmt::format("{}: wrong number of inputs. Expected: x and {} states. Received: "
-                                 "{} tensors",
-                                 name(), states_, flat.size()));
+    throw GraphError(
+        fmt::format("{}: wrong number of inputs. Expected: x and {} states. Received: "
+                    "{} tensors",
+                    name(), states_, flat.size()));
   }
-  const std::vector<Tensor> states = step(
-      {.projected = project(flat[0], Tensor()), .states = {flat.begin() + 1, flat.end()}});
+  const std::vector<Tensor> states =
+      step({.projected = project(flat[0], Tensor()), .states = {flat.begin() + 1, flat.end()}});
   std::vector<Tensor> out = {states[0]};
   out.insert(out.end(), states.begin(), states.end());
   return out;
@@ -93,8 +94,8 @@ Tensor RecurrentCell::project(const Tensor& x, const Tensor& input_dropout) cons
   } else {
     std::vector<Tensor> parts;
     for (int g = 0; g < gates_; ++g) {
-      parts.push_back(ops::matmul(x * gate_factors(input_dropout, g, x),
-                                  gate_columns(w, units_, g, g + 1)));
+      parts.push_back(
+          ops::matmul(x * gate_factors(input_dropout, g, x), gate_columns(w, units_, g, g + 1)));
     }
     z = ops::concatenate(parts);
   }

@@ -39,9 +39,10 @@ Tensor factors(const Shape& shape, DType dtype, double rate, const SeedGenerator
 RecurrentLayer::RecurrentLayer(const char* keras_class, int units, RecurrentArguments arguments)
     : Layer(arguments.layer, keras_class), units_(units), arguments_(std::move(arguments)) {
   if (units_ <= 0) {
-    throw Error(fmt::format("{}: Received an invalid value for argument `units`, expected a "
-                            "positive integer. Received: units={}",
-                            keras_class, units_));
+    throw Error(
+        fmt::format("{}: Received an invalid value for argument `units`, expected a "
+                    "positive integer. Received: units={}",
+                    keras_class, units_));
   }
   arguments_.dropout = clamped(arguments_.dropout);
   arguments_.recurrent_dropout = clamped(arguments_.recurrent_dropout);
@@ -59,8 +60,7 @@ Variable RecurrentLayer::bias() const { return cell_.base() ? cell_->bias() : Va
 void RecurrentLayer::build(const Shape& shape) {
   const std::string snake = class_name() == "LSTM" ? "lstm_cell" : "gru_cell";
   cell_ = make_cell({.name = snake, .dtype = dtype(), .trainable = trainable()});
-  detail::LayerAccess::set_dtype_policy(*cell_,
-                                        detail::LayerAccess::state(*this).dtype_policy);
+  detail::LayerAccess::set_dtype_policy(*cell_, detail::LayerAccess::state(*this).dtype_policy);
   track("cell", cell_);
   detail::build_layer(*cell_, {Shape{shape[0], shape[2]}});
   set_input_spec(InputSpec{.ndim = 3, .axes = {{-1, shape[2]}}});
@@ -138,10 +138,10 @@ Tensors RecurrentLayer::call(const Tensor& sequences, const CallContext& context
   if (const std::optional<Tensor> mask = context.mask[0]) {
     s.mask = mask->dtype() == DType::boolean ? *mask : ops::not_equal(*mask, 0);
     if (s.mask.shape().rank() != 2) {
-      throw ShapeError(fmt::format("{}: the mask has the wrong rank. Expected: mask.shape={}. "
-                                   "Received: mask.shape={}",
-                                   name(), Shape{shape[0], shape[1]}.to_string(),
-                                   s.mask.shape().to_string()));
+      throw ShapeError(
+          fmt::format("{}: the mask has the wrong rank. Expected: mask.shape={}. "
+                      "Received: mask.shape={}",
+                      name(), Shape{shape[0], shape[1]}.to_string(), s.mask.shape().to_string()));
     }
   }
   if (context.training && !only_shapes()) {
@@ -181,8 +181,7 @@ std::vector<Tensor> RecurrentLayer::unrolled(const RecurrentCell::Sequence& s) c
     if (s.mask) {
       const Tensor valid = ops::expand_dims(s.mask.slice({All, t}), -1);
       output = ops::where(valid, now[0], output);
-      for (std::size_t k = 0; k < now.size(); ++k)
-        now[k] = ops::where(valid, now[k], states[k]);
+      for (std::size_t k = 0; k < now.size(); ++k) now[k] = ops::where(valid, now[k], states[k]);
     } else {
       output = now[0];
     }

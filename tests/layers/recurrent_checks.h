@@ -43,9 +43,11 @@ template <class L, class O>
 void check_loop() {
   const weft::Activation tanh("own_tanh", [](const Tensor& x) { return ops::tanh(x); });
   const weft::Activation sigmoid("own_sigmoid", [](const Tensor& x) { return ops::sigmoid(x); });
-  const Tensor x = random_tensor({4, 5, 2}), mask = Tensor::from(
-      std::vector<bool>{true, true, true, false, false, false, true, false, true, true, true, true,
-                        true, true, true, false, false, false, false, false}, {4, 5});
+  const Tensor x = random_tensor({4, 5, 2}),
+               mask = Tensor::from(std::vector<bool>{true,  true,  true,  false, false, false, true,
+                                                     false, true,  true,  true,  true,  true,  true,
+                                                     true,  false, false, false, false, false},
+                                   {4, 5});
   for (const bool backwards : {false, true}) {
     for (const bool sequences : {false, true}) {
       O o;
@@ -121,7 +123,8 @@ void check_masks(int count) {
   check_values(layer.all(bare, {.mask = mask})[1], {2, 3}, values_of(out[1]));
   check_values(layer.all(bare, {.mask = mask.astype("bool")})[1], {2, 3}, values_of(out[1]));
   // Keras hands no mask of the input's own to a call with initial_state.
-  const std::vector<Tensor> zeros(static_cast<std::size_t>(count), Tensor::from(std::vector<float>(6, 0), {2, 3}));
+  const std::vector<Tensor> zeros(static_cast<std::size_t>(count),
+                                  Tensor::from(std::vector<float>(6, 0), {2, 3}));
   check_values(layer.all(embedded, {.initial_state = zeros})[1], {2, 3},
                values_of(layer.all(bare)[1]));
   check_values(layer.all(embedded, {.mask = mask, .initial_state = zeros})[1], {2, 3},
@@ -153,7 +156,8 @@ void check_stateful(int count) {
 
 template <class L, class O>
 void check_dropout() {
-  const Tensor x = random_tensor({3, 5, 4}), ones = Tensor::from(std::vector<float>(60, 1), {3, 5, 4});
+  const Tensor x = random_tensor({3, 5, 4}),
+               ones = Tensor::from(std::vector<float>(60, 1), {3, 5, 4});
   for (const double recurrent : {0.0, 0.4}) {
     O o;
     o.dropout = 0.5;
@@ -234,48 +238,60 @@ template <class L, class O>
 void check_errors(const std::string& name, int count) {
   using Catch::Matchers::Contains;
   CHECK(error_of<Error>([&] { L(0); }) ==
-        name + ": Received an invalid value for argument `units`, expected a positive integer. "
-               "Received: units=0");
+        name +
+            ": Received an invalid value for argument `units`, expected a positive integer. "
+            "Received: units=0");
   O named;
   named.name = "r";
   L layer(3, named);
   CHECK_THAT(error_of<ShapeError>([&] { layer(Input({5})); }),
              Contains("expected ndim=3, found ndim=2"));
   layer(Input({None, 2}));
-  CHECK_THAT(error_of<ShapeError>([&] { layer(Input({None, 4})); }),
+  CHECK_THAT(error_of<ShapeError>([&] {
+               layer(Input({None, 4}));
+             }),
              Contains("expected axis -1 of input shape to have value 2"));
   const Tensor x = random_tensor({2, 4, 2}), state = random_tensor({2, 3}),
                wide = random_tensor({2, 5}), other = random_tensor({3, 3});
   const std::vector<Tensor> too_many(static_cast<std::size_t>(count + 1), state);
   const std::vector<Tensor> wrong(static_cast<std::size_t>(count), wide);
   const std::vector<Tensor> batch(static_cast<std::size_t>(count), other);
-  CHECK_THAT(error_of<ShapeError>([&] { layer.all(x, {.initial_state = too_many}); }),
-             Contains("r: `initial_state` has the wrong number of tensors. Expected: " +
-                      std::to_string(count) + " of shape (2, 3). Received: " +
-                      std::to_string(count + 1)));
+  CHECK_THAT(
+      error_of<ShapeError>([&] { layer.all(x, {.initial_state = too_many}); }),
+      Contains("r: `initial_state` has the wrong number of tensors. Expected: " +
+               std::to_string(count) + " of shape (2, 3). Received: " + std::to_string(count + 1)));
   CHECK_THAT(error_of<ShapeError>([&] { layer.all(x, {.initial_state = wrong}); }),
              Contains("r: a tensor of `initial_state` has the wrong shape. Expected: (2, 3). "
                       "Received: (2, 5)"));
   CHECK_THAT(error_of<ShapeError>([&] { layer.all(x, {.initial_state = batch}); }),
              Contains("Expected: (2, 3). Received: (3, 3)"));
-  CHECK_THAT(error_of<ShapeError>([&] { layer(x, {.mask = random_tensor({2, 5})}); }),
+  CHECK_THAT(error_of<ShapeError>([&] {
+               layer(x, {.mask = random_tensor({2, 5})});
+             }),
              Contains("mask has the wrong shape. Expected: (2, 4). Received: (2, 5)"));
   CHECK_THAT(error_of<ShapeError>([&] { layer(x, {.mask = random_tensor({2})}); }),
              Contains("r: the mask has the wrong rank. Expected: mask.shape=(2, 4)"));
-  CHECK_THAT(error_of<ShapeError>(
-                 [&] { layer(Input({4, 2}), {.mask = Input({5}, {.dtype = "bool"})}); }),
+  CHECK_THAT(error_of<ShapeError>([&] {
+               layer(Input({4, 2}), {.mask = Input({5}, {.dtype = "bool"})});
+             }),
              Contains("mask has the wrong shape. Expected: (None, 4). Received: (None, 5)"));
   O stateful;
   stateful.stateful = true;
   L keeps(3, stateful);
-  CHECK_THAT(error_of<ShapeError>([&] { keeps(Input({None, 2})); }),
+  CHECK_THAT(error_of<ShapeError>([&] {
+               keeps(Input({None, 2}));
+             }),
              Contains("When using `stateful=True` in a RNN, the batch size must be static."));
   keeps(x);
-  CHECK_THAT(error_of<ShapeError>([&] { keeps(random_tensor({3, 4, 2})); }),
+  CHECK_THAT(error_of<ShapeError>([&] {
+               keeps(random_tensor({3, 4, 2}));
+             }),
              Contains("Expected: batch size 2. Received: batch size 3"));
   O unrolled;
   unrolled.unroll = true;
-  CHECK_THAT(error_of<ShapeError>([&] { L(3, unrolled)(Input({None, 2})); }),
+  CHECK_THAT(error_of<ShapeError>([&] {
+               L(3, unrolled)(Input({None, 2}));
+             }),
              Contains("Cannot unroll a RNN if the time dimension is undefined."));
   CHECK_THAT(error_of<Error>([&] {
                O o;

@@ -39,7 +39,9 @@ TEST_CASE("GRU returns what was asked for", "[layers]") {
   CHECK(all[1].shape() == Shape{None, 3});
 }
 
-TEST_CASE("GRU: whole op and written-out loop agree", "[layers]") { check_loop<layers::GRU, layers::GRUOptions>(); }
+TEST_CASE("GRU: whole op and written-out loop agree", "[layers]") {
+  check_loop<layers::GRU, layers::GRUOptions>();
+}
 
 TEST_CASE("GRU: initial_state goes in, final states come out", "[layers]") {
   check_states<layers::GRU, layers::GRUOptions>(1);
@@ -61,23 +63,25 @@ TEST_CASE("GRU: gradients reach all weights, in a plan as eagerly", "[layers]") 
   check_training<layers::GRU, layers::GRUOptions>();
 }
 
-TEST_CASE("GRU in float16 and under a mixed policy", "[layers]") { check_dtypes<layers::GRU, layers::GRUOptions>(); }
+TEST_CASE("GRU in float16 and under a mixed policy", "[layers]") {
+  check_dtypes<layers::GRU, layers::GRUOptions>();
+}
 
 TEST_CASE("GRU writes Keras's config and is revived from it", "[layers]") {
   check_round_trip(layers::GRU(3, {.activation = "relu",
-                                    .recurrent_activation = "hard_sigmoid",
-                                    .use_bias = false,
-                                    .kernel_regularizer = regularizers::L2(0.1),
-                                    .dropout = 0.25,
-                                    .recurrent_dropout = 0.5,
-                                    .seed = 7,
-                                    .return_sequences = true,
-                                    .return_state = true,
-                                    .go_backwards = true,
-                                    .stateful = true,
-                                    .unroll = true,
+                                   .recurrent_activation = "hard_sigmoid",
+                                   .use_bias = false,
+                                   .kernel_regularizer = regularizers::L2(0.1),
+                                   .dropout = 0.25,
+                                   .recurrent_dropout = 0.5,
+                                   .seed = 7,
+                                   .return_sequences = true,
+                                   .return_state = true,
+                                   .go_backwards = true,
+                                   .stateful = true,
+                                   .unroll = true,
                                    .reset_after = false,
-                                    .name = "d"}));
+                                   .name = "d"}));
   // What Keras 3.15.1 prints.
   CHECK(config_text(small_gru({.name = "d"})) ==
         common_config() +
@@ -92,8 +96,11 @@ TEST_CASE("GRU writes Keras's config and is revived from it", "[layers]") {
             "'config': {}, 'registered_name': None}, "
             "'kernel_regularizer': None, 'recurrent_regularizer': None, 'bias_regularizer': None, "
             "'activity_regularizer': None, 'kernel_constraint': None, 'recurrent_constraint': "
-            "None, 'bias_constraint': None, 'dropout': 0.0, 'recurrent_dropout': 0.0, 'reset_after': True, 'seed': "
+            "None, 'bias_constraint': None, 'dropout': 0.0, 'recurrent_dropout': 0.0, "
+            "'reset_after': True, 'seed': "
             "None}");
 }
 
-TEST_CASE("GRU says what does not fit", "[errors]") { check_errors<layers::GRU, layers::GRUOptions>("GRU", 1); }
+TEST_CASE("GRU says what does not fit", "[errors]") {
+  check_errors<layers::GRU, layers::GRUOptions>("GRU", 1);
+}

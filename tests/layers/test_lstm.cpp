@@ -43,7 +43,9 @@ TEST_CASE("LSTM returns what was asked for", "[layers]") {
   CHECK(all[2].shape() == Shape{None, 3});
 }
 
-TEST_CASE("LSTM: whole op and written-out loop agree", "[layers]") { check_loop<layers::LSTM, layers::LSTMOptions>(); }
+TEST_CASE("LSTM: whole op and written-out loop agree", "[layers]") {
+  check_loop<layers::LSTM, layers::LSTMOptions>();
+}
 
 TEST_CASE("LSTM: initial_state goes in, final states come out", "[layers]") {
   check_states<layers::LSTM, layers::LSTMOptions>(2);
@@ -65,7 +67,9 @@ TEST_CASE("LSTM: gradients reach all weights, in a plan as eagerly", "[layers]")
   check_training<layers::LSTM, layers::LSTMOptions>();
 }
 
-TEST_CASE("LSTM in float16 and under a mixed policy", "[layers]") { check_dtypes<layers::LSTM, layers::LSTMOptions>(); }
+TEST_CASE("LSTM in float16 and under a mixed policy", "[layers]") {
+  check_dtypes<layers::LSTM, layers::LSTMOptions>();
+}
 
 TEST_CASE("LSTM writes Keras's config and is revived from it", "[layers]") {
   check_round_trip(layers::LSTM(3, {.activation = "relu",
@@ -99,4 +103,6 @@ TEST_CASE("LSTM writes Keras's config and is revived from it", "[layers]") {
             "None}");
 }
 
-TEST_CASE("LSTM says what does not fit", "[errors]") { check_errors<layers::LSTM, layers::LSTMOptions>("LSTM", 2); }
+TEST_CASE("LSTM says what does not fit", "[errors]") {
+  check_errors<layers::LSTM, layers::LSTMOptions>("LSTM", 2);
+}

@@ -59,8 +59,7 @@ std::vector<Array> formula(const RecurrentCase& c, const std::vector<Array>& in)
     s.product = [&](const std::vector<double>& state, int gate, std::size_t j) {
       double sum = 0;
       for (std::int64_t k = 0; k < H; ++k) {
-        const double f =
-            c.recurrent_dropout ? at(a.recurrent_dropout, (gate * N + n) * H + k) : 1;
+        const double f = c.recurrent_dropout ? at(a.recurrent_dropout, (gate * N + n) * H + k) : 1;
         sum += f * state[static_cast<std::size_t>(k)] *
                at(a.recurrent, k * G + gate * H + static_cast<std::int64_t>(j));
       }
@@ -122,8 +121,8 @@ std::vector<Tensor> values_and_gradients(const OpCase& c, DType dtype, unsigned 
   Tensor loss;
   for (std::size_t k = 0; k < out.size(); ++k) {
     if ((used >> k & 1u) == 0) continue;
-    const Tensor one =
-        ops::sum(out[k] * make_input({out[k].shape(), DType::float32, -1, 1}, 50 + k).astype(dtype));
+    const Tensor one = ops::sum(
+        out[k] * make_input({out[k].shape(), DType::float32, -1, 1}, 50 + k).astype(dtype));
     loss = loss ? loss + one : one;
   }
   for (const Tensor& g : tape.gradient(loss, by)) out.push_back(g);
@@ -175,7 +174,9 @@ const std::vector<std::pair<std::string, double (*)(double)>>& cell_activations(
       {"hard_tanh", [](double x) { return std::clamp(x, -1.0, 1.0); }},
       {"elu", [](double x) { return x < 0 ? std::expm1(x) : x; }},
       {"selu",
-       [](double x) { return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * std::expm1(x) : x); }},
+       [](double x) {
+         return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * std::expm1(x) : x);
+       }},
       {"softplus", [](double x) { return std::log1p(std::exp(x)); }},
       {"softsign", [](double x) { return x / (1 + std::abs(x)); }},
       {"exponential", [](double x) { return std::exp(x); }}};
@@ -184,9 +185,9 @@ const std::vector<std::pair<std::string, double (*)(double)>>& cell_activations(
 
 const std::vector<RecurrentSize>& recurrent_sizes() {
   static const std::vector<RecurrentSize> all = {
-      {1, 1, 1, 1},  {2, 3, 1, 4},   {5, 4, 3, 8},    {6, 7, 5, 15},   {7, 2, 16, 16},
-      {9, 5, 17, 17}, {13, 3, 28, 31}, {32, 6, 20, 32}, {33, 3, 2, 33},  {3, 40, 4, 20},
-      {64, 4, 30, 48}, {1, 50, 7, 64}, {70, 9, 11, 65}, {130, 2, 3, 128}};
+      {1, 1, 1, 1},    {2, 3, 1, 4},    {5, 4, 3, 8},    {6, 7, 5, 15},   {7, 2, 16, 16},
+      {9, 5, 17, 17},  {13, 3, 28, 31}, {32, 6, 20, 32}, {33, 3, 2, 33},  {3, 40, 4, 20},
+      {64, 4, 30, 48}, {1, 50, 7, 64},  {70, 9, 11, 65}, {130, 2, 3, 128}};
   return all;
 }
 

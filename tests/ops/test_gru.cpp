@@ -6,7 +6,6 @@
 namespace weft::testing {
 namespace {
 
-
 /// One step by the textbook.
 std::vector<std::vector<double>> step_after(const CellStep& s) {
   std::vector<double> h;
@@ -70,8 +69,8 @@ TEST_CASE("gru: backwards, zeros for masked steps, no bias", "[conformance]") {
 
 TEST_CASE("gru: dropout factors for each gate", "[conformance]") {
   for (const bool after : {false, true}) {
-    run_case(gru_case(
-        {.sequences = true, .mask = true, .input_dropout = true, .reset_after = after}));
+    run_case(
+        gru_case({.sequences = true, .mask = true, .input_dropout = true, .reset_after = after}));
     run_case(gru_case({.recurrent_dropout = true, .reset_after = after}));
   }
 }
@@ -99,20 +98,21 @@ TEST_CASE("gru: float32 agrees with float64, whatever the size", "[conformance]"
   for (const RecurrentSize& size : recurrent_sizes()) {
     for (const bool mask : {false, true}) {
       check_against_double(gru_case({.n = size.n,
-                                      .t = size.t,
-                                      .i = size.i,
-                                      .h = size.h,
-                                      .sequences = (size.n + size.h) % 2 == 0,
-                                      .mask = mask,
-                                      .backwards = size.t % 2 == 0,
-                                      .scale = 0.3,
+                                     .t = size.t,
+                                     .i = size.i,
+                                     .h = size.h,
+                                     .sequences = (size.n + size.h) % 2 == 0,
+                                     .mask = mask,
+                                     .backwards = size.t % 2 == 0,
+                                     .scale = 0.3,
                                      .reset_after = true}));
     }
   }
 }
 
 TEST_CASE("gru: the same bits for any number of threads when deterministic", "[conformance]") {
-  check_threads(gru_case({.n = 70, .t = 5, .i = 9, .h = 24, .sequences = true, .mask = true, .reset_after = true}));
+  check_threads(gru_case(
+      {.n = 70, .t = 5, .i = 9, .h = 24, .sequences = true, .mask = true, .reset_after = true}));
 }
 
 TEST_CASE("gru keeps no reserve where nobody asks for gradients", "[conformance]") {
@@ -123,10 +123,12 @@ TEST_CASE("gru says what does not fit", "[errors]") {
   const Tensor x = make_input({{2, 5, 3}}), h = make_input({{2, 4}}), w = make_input({{3, 12}}),
                u = make_input({{4, 12}}), b = make_input({{2, 12}});
   const auto error = [&](auto call) { return test::error_of<ShapeError>(call); };
-  CHECK(error([&] { ops::gru(x, make_input({{2, 5}}), w, u, b); }) ==
-        "gru: initial state h has the wrong shape. Expected: (2, 4). Received: (2, 5)");
-  CHECK(error([&] { ops::gru(x, h, make_input({{3, 16}}), u, b); }) ==
-        "gru: kernel has the wrong shape. Expected: (3, 12). Received: (3, 16)");
+  CHECK(error([&] {
+          ops::gru(x, make_input({{2, 5}}), w, u, b);
+        }) == "gru: initial state h has the wrong shape. Expected: (2, 4). Received: (2, 5)");
+  CHECK(error([&] {
+          ops::gru(x, h, make_input({{3, 16}}), u, b);
+        }) == "gru: kernel has the wrong shape. Expected: (3, 12). Received: (3, 16)");
   CHECK(error([&] { ops::gru(x, h, w, u, make_input({{12}})); }) ==
         "gru: bias has the wrong shape. Expected: (2, 12). Received: (12,)");
   CHECK(error([&] { ops::gru(x, h, w, u, b, {.reset_after = false}); }) ==

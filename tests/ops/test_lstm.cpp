@@ -8,7 +8,6 @@
 namespace weft::testing {
 namespace {
 
-
 /// One step by the textbook.
 std::vector<std::vector<double>> step(const CellStep& s) {
   const auto pre = [&](int gate, std::size_t j) {
@@ -105,16 +104,22 @@ TEST_CASE("lstm says what does not fit", "[errors]") {
   const Tensor x = make_input({{2, 5, 3}}), h = make_input({{2, 4}}), w = make_input({{3, 16}}),
                u = make_input({{4, 16}}), b = make_input({{16}});
   const auto error = [&](auto call) { return test::error_of<ShapeError>(call); };
-  CHECK(error([&] { ops::lstm(make_input({{5, 3}}), h, h, w, u, b); }) ==
+  CHECK(error([&] {
+          ops::lstm(make_input({{5, 3}}), h, h, w, u, b);
+        }) ==
         "lstm: x has the wrong rank. Expected: [batch, steps, features]. Received: x.shape=(5, 3)");
-  CHECK(error([&] { ops::lstm(x, h, make_input({{2, 5}}), w, u, b); }) ==
-        "lstm: initial state c has the wrong shape. Expected: (2, 4). Received: (2, 5)");
-  CHECK(error([&] { ops::lstm(x, make_input({{3, 4}}), h, w, u, b); }) ==
-        "lstm: initial state h has the wrong shape. Expected: (2, 4). Received: (3, 4)");
-  CHECK(error([&] { ops::lstm(x, h, h, make_input({{3, 12}}), u, b); }) ==
-        "lstm: kernel has the wrong shape. Expected: (3, 16). Received: (3, 12)");
-  CHECK(error([&] { ops::lstm(x, h, h, w, make_input({{4, 12}}), b); }) ==
-        "lstm: recurrent_kernel has the wrong shape. Expected: (4, 16). Received: (4, 12)");
+  CHECK(error([&] {
+          ops::lstm(x, h, make_input({{2, 5}}), w, u, b);
+        }) == "lstm: initial state c has the wrong shape. Expected: (2, 4). Received: (2, 5)");
+  CHECK(error([&] {
+          ops::lstm(x, make_input({{3, 4}}), h, w, u, b);
+        }) == "lstm: initial state h has the wrong shape. Expected: (2, 4). Received: (3, 4)");
+  CHECK(error([&] {
+          ops::lstm(x, h, h, make_input({{3, 12}}), u, b);
+        }) == "lstm: kernel has the wrong shape. Expected: (3, 16). Received: (3, 12)");
+  CHECK(error([&] {
+          ops::lstm(x, h, h, w, make_input({{4, 12}}), b);
+        }) == "lstm: recurrent_kernel has the wrong shape. Expected: (4, 16). Received: (4, 12)");
   CHECK(error([&] { ops::lstm(x, h, h, w, u, make_input({{4}})); }) ==
         "lstm: bias has the wrong shape. Expected: (16,). Received: (4,)");
   const Tensor mask = make_input({{2, 4}, DType::boolean});

@@ -61,14 +61,14 @@ void pack_forward(const RecurrentJob& j, float* packed) {
         Vector v = {};
         if (k < 0) {  // a gru's second bias belongs to the state's product
           if (j.bias[0] != nullptr && j.x_block(b) >= 0)
-            v = load_some(j.bias[0] + j.x_block(b) * j.h + q, count);
+            v = load_upto(j.bias[0] + j.x_block(b) * j.h + q, count);
           if (j.bias[1] != nullptr && j.h_block(b) >= 0)
-            v = v + load_some(j.bias[1] + j.h_block(b) * j.h + q, count);
+            v = v + load_upto(j.bias[1] + j.h_block(b) * j.h + q, count);
         } else {
           const bool of_x = k < j.i;
           const int block = of_x ? j.x_block(b) : j.h_block(b);
           const float* from = of_x ? j.kernel + k * wide : j.recurrent + (k - j.i) * wide;
-          if (block >= 0) v = load_some(from + block * j.h + q, count);
+          if (block >= 0) v = load_upto(from + block * j.h + q, count);
         }
         store_vector(to, v);
       }
@@ -95,16 +95,16 @@ void carry(const Step& s, Int n, Int q, Int count) {
   store_vector(s.next + n * s.at.row + j.i + q, h);
   if (s.f.reserve != nullptr) {
     float* kept = s.f.reserve + (s.s * j.n + n) * 5 * j.h + q;
-    for (int b = 0; b < 3; ++b) store_some(kept + b * j.h, Vector{}, count);
-    store_some(kept + 3 * j.h, j.gru ? Vector{} : h, count);
-    store_some(kept + 4 * j.h, j.gru ? h : load_vector(s.f.cells + n * s.at.h + q), count);
+    for (int b = 0; b < 3; ++b) store_upto(kept + b * j.h, Vector{}, count);
+    store_upto(kept + 3 * j.h, j.gru ? Vector{} : h, count);
+    store_upto(kept + 4 * j.h, j.gru ? h : load_vector(s.f.cells + n * s.at.h + q), count);
   }
   if (j.sequences) {
     float* y = s.f.output + (n * j.t + s.s) * j.h + q;
     const bool zero = j.zero_output || s.s == 0;
-    store_some(y, zero ? Vector{} : load_some(y - j.h, count), count);
+    store_upto(y, zero ? Vector{} : load_upto(y - j.h, count), count);
   } else if (j.zero_output) {
-    store_some(s.f.output + n * j.h + q, Vector{}, count);
+    store_upto(s.f.output + n * j.h + q, Vector{}, count);
   }
 }
 
@@ -123,12 +123,12 @@ void lstm_gates(const Step& s, Int n, Int q, Int count, const Vector (&z)[4]) {
   if (s.f.reserve != nullptr) {
     float* kept = s.f.reserve + (s.s * j.n + n) * 5 * j.h + q;
     const Vector all[5] = {i, f, g, o, c};
-    for (int b = 0; b < 5; ++b) store_some(kept + b * j.h, all[b], count);
+    for (int b = 0; b < 5; ++b) store_upto(kept + b * j.h, all[b], count);
   }
   if (j.sequences)
-    store_some(s.f.output + (n * j.t + s.s) * j.h + q, h, count);
+    store_upto(s.f.output + (n * j.t + s.s) * j.h + q, h, count);
   else if (j.mask != nullptr)
-    store_some(s.f.output + n * j.h + q, h, count);
+    store_upto(s.f.output + n * j.h + q, h, count);
 }
 
 void gru_gates(const Step& s, Int n, Int q, Int count, const Vector (&v)[4]) {
@@ -142,12 +142,12 @@ void gru_gates(const Step& s, Int n, Int q, Int count, const Vector (&v)[4]) {
   if (s.f.reserve != nullptr) {
     float* kept = s.f.reserve + (s.s * j.n + n) * 5 * j.h + q;
     const Vector all[5] = {z, r, candidate, v[3], h};
-    for (int b = 0; b < 5; ++b) store_some(kept + b * j.h, all[b], count);
+    for (int b = 0; b < 5; ++b) store_upto(kept + b * j.h, all[b], count);
   }
   if (j.sequences)
-    store_some(s.f.output + (n * j.t + s.s) * j.h + q, h, count);
+    store_upto(s.f.output + (n * j.t + s.s) * j.h + q, h, count);
   else if (j.mask != nullptr)
-    store_some(s.f.output + n * j.h + q, h, count);
+    store_upto(s.f.output + n * j.h + q, h, count);
 }
 
 /// The product of some rows with one panel, then their gates.
@@ -266,7 +266,7 @@ WEFT_HD void take_output(const Back& k, Int n, Int s, bool counts) {
   if (!of_step && j.mask == nullptr && s + 1 < j.t) return;
   for (Int q = 0; q < k.at.h; q += lanes) {
     Vector g = load_vector(carried + q);
-    if (of_step) g = g + load_some(k.b.d_output + (n * j.t + s) * j.h + q, least(lanes, j.h - q));
+    if (of_step) g = g + load_upto(k.b.d_output + (n * j.t + s) * j.h + q, least(lanes, j.h - q));
     if (counts) store_vector(dh + q, load_vector(dh + q) + g);
     store_vector(carried + q, counts || j.zero_output ? Vector{} : g);
   }
@@ -285,9 +285,9 @@ void lstm_step(const Back& k, Int n, Int s, Int row, const Before& before) {
   float* h_before = k.inputs + row * k.at.back_row + j.i;
   for (Int q = 0; q < k.at.h; q += lanes) {
     const Int count = least(lanes, j.h - q);
-    const Vector i = load_some(kept + q, count), f = load_some(kept + j.h + q, count);
-    const Vector g = load_some(kept + 2 * j.h + q, count), o = load_some(kept + 3 * j.h + q, count);
-    const Vector y = load_vector(active + q), c = load_some(before.c + q, count);
+    const Vector i = load_upto(kept + q, count), f = load_upto(kept + j.h + q, count);
+    const Vector g = load_upto(kept + 2 * j.h + q, count), o = load_upto(kept + 3 * j.h + q, count);
+    const Vector y = load_vector(active + q), c = load_upto(before.c + q, count);
     const Vector d = load_vector(dh + q);
     const Vector e = load_vector(dc + q) + d * o * slope(j.activation, y);
     const Vector dz[4] = {e * g * slope(j.recurrent_activation, i),
@@ -297,9 +297,9 @@ void lstm_step(const Back& k, Int n, Int s, Int row, const Before& before) {
       store_vector(k.dz_at(block * k.at.h + q, row), dz[block]);
     store_vector(dc + q, e * f);
     store_vector(dh + q, Vector{});
-    const Vector y_before = activated(j.activation, c), h = load_some(before.h + q, count);
+    const Vector y_before = activated(j.activation, c), h = load_upto(before.h + q, count);
     store_vector(active + q, y_before);
-    store_some(h_before + q, before.product ? h * y_before : h, count);
+    store_upto(h_before + q, before.product ? h * y_before : h, count);
   }
 }
 
@@ -310,17 +310,17 @@ void gru_step(const Back& k, Int n, Int s, Int row, const Before& before) {
   float* h_before = k.inputs + row * k.at.back_row + j.i;
   for (Int q = 0; q < k.at.h; q += lanes) {
     const Int count = least(lanes, j.h - q);
-    const Vector z = load_some(kept + q, count), r = load_some(kept + j.h + q, count);
-    const Vector candidate = load_some(kept + 2 * j.h + q, count);
-    const Vector product = load_some(kept + 3 * j.h + q, count);
-    const Vector h = load_some(before.h + q, count), d = load_vector(dh + q);
+    const Vector z = load_upto(kept + q, count), r = load_upto(kept + j.h + q, count);
+    const Vector candidate = load_upto(kept + 2 * j.h + q, count);
+    const Vector product = load_upto(kept + 3 * j.h + q, count);
+    const Vector h = load_upto(before.h + q, count), d = load_vector(dh + q);
     const Vector e = d * (1.0f - z) * slope(j.activation, candidate);
     const Vector dz[4] = {d * (h - candidate) * slope(j.recurrent_activation, z),
                           e * product * slope(j.recurrent_activation, r), e, e * r};
     for (int block = 0; block < 4; ++block)
       store_vector(k.dz_at(block * k.at.h + q, row), dz[block]);
     store_vector(dh + q, d * z);
-    store_some(h_before + q, h, count);
+    store_upto(h_before + q, h, count);
   }
 }
 
@@ -368,7 +368,7 @@ struct StateTile {
       for (int v = 0; v < 2 && v * lanes < count; ++v) {
         float* c = to + (n + r) * step + v * lanes;
         const Int some = least(lanes, count - v * lanes);
-        store_some(c, add ? load_some(c, some) + sum[r][v] : sum[r][v], some);
+        store_upto(c, add ? load_upto(c, some) + sum[r][v] : sum[r][v], some);
       }
     }
   }
@@ -418,8 +418,8 @@ void begin_back(const Back& k) {
     if (j.gru || j.t == 0) continue;
     const float* c = k.b.reserve + ((j.t - 1) * j.n + n) * 5 * j.h + 4 * j.h;
     for (Int q = 0; q < j.h; q += lanes) {
-      const Vector y = activated(j.activation, load_some(c + q, least(lanes, j.h - q)));
-      store_some(k.state(state_active, n) + q, y, least(lanes, j.h - q));
+      const Vector y = activated(j.activation, load_upto(c + q, least(lanes, j.h - q)));
+      store_upto(k.state(state_active, n) + q, y, least(lanes, j.h - q));
     }
   }
 }
@@ -463,7 +463,7 @@ void collect_block(const float* from, Int part_size, int part_count, Int h, floa
   for (Int q = 0; q < h; q += lanes) {
     Vector v = {};
     for (int p = 0; p < part_count; ++p) v = v + load_vector(from + p * part_size + q);
-    store_some(to + q, v, least(lanes, h - q));
+    store_upto(to + q, v, least(lanes, h - q));
   }
 }
 

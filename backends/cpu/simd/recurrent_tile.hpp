@@ -1,51 +1,25 @@
 // Tiles of products that stay in registers, for the recurrent kernels. Every function is always
 // inlined.
 #pragma once
-#include <weft/core/functors/host_device.h>
-
 #include "backends/cpu/simd/recurrent.hpp"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "backends/cpu/simd/vector.hpp"
 
 namespace weft::cpu::WEFT_ISA {
 
 #if defined(__AVX512F__)
-inline constexpr int lanes = 16, gate_rows = 6, tile_rows = 14;
-#elif defined(__AVX__)
-inline constexpr int lanes = 8, gate_rows = 3, tile_rows = 6;
+inline constexpr int gate_rows = 6, tile_rows = 14;
 #else
-inline constexpr int lanes = 4, gate_rows = 3, tile_rows = 6;
+inline constexpr int gate_rows = 3, tile_rows = 6;
 #endif
 inline constexpr int width = 2 * lanes;  // columns of a tile of the backward products
 
-typedef float Vector __attribute__((vector_size(lanes * 4)));
-typedef float Unaligned __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
-
-WEFT_HD Vector load_vector(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
-WEFT_HD void store_vector(float* to, Vector x) { *reinterpret_cast<Unaligned*>(to) = x; }
-WEFT_HD Vector all_lanes(float x) { return x - Vector{}; }
-WEFT_HD Vector multiply_add(Vector a, Vector b, Vector c) {
-#if defined(__AVX512F__)
-  return _mm512_fmadd_ps(a, b, c);
-#elif defined(__FMA__)
-  return _mm256_fmadd_ps(a, b, c);
-#else
-  return a * b + c;
-#endif
+/// The first `count` floats of at most a vector, zeros behind them; nothing else is read.
+WEFT_HD Vector load_upto(const float* from, Int count) {
+  return count >= lanes ? load_vector(from) : load_some(from, static_cast<int>(count));
 }
-
-/// The first `count` <= lanes floats, zeros behind them; nothing else is read.
-WEFT_HD Vector load_some(const float* from, Int count) {
-  if (count >= lanes) return load_vector(from);
-  Vector x = {};
-  for (Int l = 0; l < count; ++l) x[l] = from[l];
-  return x;
-}
-WEFT_HD void store_some(float* to, Vector x, Int count) {
+WEFT_HD void store_upto(float* to, Vector x, Int count) {
   if (count >= lanes) return store_vector(to, x);
-  for (Int l = 0; l < count; ++l) to[l] = x[l];
+  store_some(to, x, static_cast<int>(count));
 }
 
 WEFT_HD Int rounded(Int n, Int to) { return (n + to - 1) / to * to; }
