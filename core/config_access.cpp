@@ -1,6 +1,6 @@
 #include "core/config_access.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <bit>

@@ -1,5 +1,5 @@
 // Makes an OpDef of every functor in core/ops/pointwise; the list of them is generated.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <generated/pointwise_all.h>
 #include <weft/core/error.h>
 

@@ -1,5 +1,5 @@
 // Tensors as NumPy prints them, locale-free.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/tensor.h>
 
 #include <ostream>

@@ -1,6 +1,6 @@
 #include "io/host_array.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 namespace weft::io {

@@ -1,6 +1,6 @@
 #include "io/json.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/io/npy.h>
 
 #include "io/atomic_file.hpp"

@@ -1,6 +1,6 @@
 #include "io/zip.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <zip.h>
 

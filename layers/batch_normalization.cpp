@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/expand_dims.h>
 #include <weft/core/ops/full.h>
 #include <weft/core/ops/pointwise/logical_or.h>

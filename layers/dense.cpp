@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/matmul.h>
 #include <weft/layers/dense.h>
 

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/einsum.h>
 #include <weft/layers/einsum_dense.h>
 

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/pointwise/not_equal.h>
 #include <weft/layers/embedding.h>
 #include <weft/layers/initializers/constant.h>

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/reshape.h>
 #include <weft/core/ops/transpose.h>
 #include <weft/layers/flatten.h>

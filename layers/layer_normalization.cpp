@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/layer_normalization.h>
 #include <weft/core/ops/pointwise/rsqrt.h>
 #include <weft/core/ops/pointwise/square.h>

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/pointwise/leaky_relu.h>
 #include <weft/layers/leaky_relu.h>
 

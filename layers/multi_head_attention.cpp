@@ -1,5 +1,5 @@
 // After keras/src/layers/attention/multi_head_attention.py, Keras 3.15.1.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/arange.h>
 #include <weft/core/ops/einsum.h>
 #include <weft/core/ops/expand_dims.h>

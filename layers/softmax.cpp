@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/pointwise/exp.h>
 #include <weft/core/ops/pointwise/where.h>
 #include <weft/core/ops/reduce.h>

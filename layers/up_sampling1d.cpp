@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/ops/upsample.h>
 #include <weft/layers/up_sampling1d.h>

@@ -1,6 +1,6 @@
 #include "training/builtin_loss.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace weft::detail {
 

@@ -1,6 +1,6 @@
 #include "training/compile_metrics.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

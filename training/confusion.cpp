@@ -1,6 +1,6 @@
 #include "training/confusion.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/settings.h>
 #include <weft/ops.h>

@@ -1,6 +1,6 @@
 // The box of a layer, after make_layer_label in keras/src/utils/model_visualization.py
 // (Keras 3.15.1).
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <functional>

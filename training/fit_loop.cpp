@@ -1,6 +1,6 @@
 #include "training/fit_loop.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 #include <weft/core/random.h>

@@ -1,7 +1,7 @@
 // After model_to_dot in keras/src/utils/model_visualization.py (Keras 3.15.1).
 #include "training/model_to_dot.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <map>

@@ -1,6 +1,6 @@
 #include "training/progress_bar.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdio>

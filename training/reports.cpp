@@ -1,6 +1,6 @@
 #include <weft/training/reports.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/random.h>
 #include <weft/training/model.h>

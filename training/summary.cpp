@@ -1,7 +1,7 @@
 // After keras/src/utils/summary_utils.py (Keras 3.15.1).
 #include "training/summary.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <cstdio>

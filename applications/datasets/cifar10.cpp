@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/applications/datasets/cifar10.h>
 #include <weft/core/error.h>
 #include <weft/core/log.h>

@@ -1,6 +1,6 @@
 #include "backends/cpu/isa.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/log.h>
 
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // What the ops' infer functions share: errors in one form, axes out of attributes, dimensions that
 // may be None.
 #pragma once
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/op.h>
 

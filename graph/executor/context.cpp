@@ -1,6 +1,6 @@
 #include "graph/executor/context.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

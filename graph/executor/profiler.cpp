@@ -1,6 +1,6 @@
 #include "graph/executor/profiler.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>

@@ -3,7 +3,7 @@
 // left to right.
 #include "graph/functional/summary_table.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <weft/core/error.h>

@@ -1,6 +1,6 @@
 #include "graph/plan/dump.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/config_access.hpp"
 

@@ -1,6 +1,6 @@
 #include "graph/plan/passes.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/backend.h>
 #include <weft/core/error.h>
 

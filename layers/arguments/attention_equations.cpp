@@ -1,6 +1,6 @@
 #include "layers/arguments/attention_equations.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

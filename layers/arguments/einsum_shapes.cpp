@@ -1,7 +1,7 @@
 // After keras/src/layers/core/einsum_dense.py (_analyze_einsum_string), Keras 3.15.1.
 #include "layers/arguments/einsum_shapes.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

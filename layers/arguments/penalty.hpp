@@ -1,6 +1,6 @@
 // Checks that the regularizers share.
 #pragma once
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <cmath>

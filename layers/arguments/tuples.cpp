@@ -1,6 +1,6 @@
 #include "layers/arguments/tuples.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <set>

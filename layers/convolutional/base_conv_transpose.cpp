@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/ops/conv_transpose.h>
 #include <weft/layers/convolutional/base_conv_transpose.h>

@@ -1,6 +1,6 @@
 #include "layers/convolutional/spatial.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/ops/transpose.h>
 

@@ -1,6 +1,6 @@
 #include "layers/initializers/variance_scaling.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/random.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "layers/merging/merge.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/ops/expand_dims.h>
 #include <weft/core/ops/full.h>

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/ops/pool.h>
 #include <weft/layers/pooling/base_pooling.h>

@@ -1,7 +1,7 @@
 // After keras/src/layers/rnn/rnn.py and lstm.py, Keras 3.15.1.
 #include <weft/layers/recurrent/recurrent_layer.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/ops/expand_dims.h>
 #include <weft/core/ops/full.h>
 #include <weft/core/ops/pointwise/not_equal.h>

@@ -1,6 +1,6 @@
 #include "layers/reshaping/margin_arguments.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include "core/config_access.hpp"

@@ -1,6 +1,6 @@
 // What is said of numbers that cannot be what they are used for, of null tensors in traced code,
 // and of a model that is called with another shape.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/graph/trace/traced.h>
 #include <weft/weft.h>
 

@@ -1,6 +1,6 @@
 // Everything under tests/golden against weft. No list of the cases is kept: the directory is the
 // list.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/config_access.hpp"
 #include "graph/functional/summary_table.hpp"

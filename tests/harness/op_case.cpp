@@ -1,6 +1,6 @@
 #include "tests/harness/op_case.h"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/op.h>
 #include <weft/core/ops/reduce.h>
 #include <weft/graph/trace/tape.h>

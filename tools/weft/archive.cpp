@@ -1,6 +1,6 @@
 #include "tools/weft/archive.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // weft evaluate: loss and metrics of a model on an archive.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/training/saving/saving.h>
 
 #include <CLI/App.hpp>

@@ -1,5 +1,5 @@
 // weft train: goes on with the training that a model was compiled for.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/random.h>
 #include <weft/training/saving/saving.h>
 

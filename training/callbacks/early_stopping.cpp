@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/training/callbacks/early_stopping.h>
 #include <weft/training/model.h>
 

@@ -1,6 +1,6 @@
 #include "training/data/batches.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/backend.h>
 #include <weft/core/error.h>
 #include <weft/core/settings.h>

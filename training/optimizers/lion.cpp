@@ -1,6 +1,6 @@
 #include <weft/training/optimizers/lion.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "training/builtin_optimizer.hpp"
 

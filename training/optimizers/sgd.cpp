@@ -1,6 +1,6 @@
 #include <weft/training/optimizers/sgd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "training/builtin_optimizer.hpp"
 #include "training/fused_update.hpp"

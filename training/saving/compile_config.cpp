@@ -1,6 +1,6 @@
 #include "training/saving/compile_config.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/training/model_layer.h>
 

@@ -1,7 +1,7 @@
 #include "training/saving/saving.hpp"
 
 #include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <ctime>

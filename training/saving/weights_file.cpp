@@ -1,6 +1,6 @@
 #include "training/saving/weights_file.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 

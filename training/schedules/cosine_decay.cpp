@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/training/schedules/cosine_decay.h>
 
 #include <numbers>

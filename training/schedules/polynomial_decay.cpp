@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/training/schedules/polynomial_decay.h>
 
 #include "training/builtin_schedule.hpp"

@@ -1,6 +1,6 @@
 // sparse_softmax_crossentropy, its gradient and crossentropy_step of float32: the same loops over
 // rows, so that their bits are the same apart and together.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

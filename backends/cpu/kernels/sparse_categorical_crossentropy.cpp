@@ -1,7 +1,7 @@
 // sparse_softmax_crossentropy and its gradient, from logits, and both with the accuracy's matches
 // in crossentropy_step: no softmax is stored;
 // sparse_log_crossentropy, from logarithms of probabilities.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>

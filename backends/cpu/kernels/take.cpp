@@ -1,6 +1,6 @@
 // take: blocks picked by index; take_grad: blocks added up at their indices, in the order of the
 // indices.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <cstring>

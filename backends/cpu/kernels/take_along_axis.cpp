@@ -1,5 +1,5 @@
 // take_along_axis and its gradient: one index per element.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>
