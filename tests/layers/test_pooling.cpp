@@ -26,7 +26,7 @@ TEST_CASE("Pooling layers take strides, padding and both data formats", "[layers
         Shape{None, 3, 4});
   CHECK(layers::AvgPool3D({1, 2, 2})(Input({4, 4, 4, 2})).shape() == Shape{None, 4, 2, 2, 2});
   CHECK(layers::MaxPooling3D()(Input({4, 5, 6, 2})).shape() == Shape{None, 2, 2, 3, 2});
-  const Tensor x = Tensor::from({1, 5, 2, 8, 3, 4}, {1, 6, 1});
+  const Tensor x = Tensor::from({1.f, 5.f, 2.f, 8.f, 3.f, 4.f}, {1, 6, 1});
   check_values(layers::MaxPooling1D()(x), {1, 3, 1}, {5, 8, 4});
   check_values(layers::MaxPooling1D(3, {.strides = 2, .padding = "same"})(x), {1, 3, 1}, {5, 8, 4});
   check_values(layers::AveragePooling1D(3, {.strides = 2, .padding = "same"})(x), {1, 3, 1},
@@ -38,7 +38,7 @@ TEST_CASE("Pooling layers take strides, padding and both data formats", "[layers
 }
 
 TEST_CASE("Global pooling keeps dimensions on demand, and leaves masked steps out", "[layers]") {
-  const Tensor x = Tensor::from({1, -2, 3, 4, 6, -5}, {1, 3, 2});
+  const Tensor x = Tensor::from({1.f, -2.f, 3.f, 4.f, 6.f, -5.f}, {1, 3, 2});
   check_values(layers::GlobalAveragePooling1D()(x), {1, 2}, {10.0 / 3, -1});
   check_values(layers::GlobalMaxPooling1D({.keepdims = true})(x), {1, 1, 2}, {6, 4});
   check_values(layers::GlobalMaxPooling1D({.data_format = "channels_first"})(x), {1, 3}, {1, 4, 6});
@@ -118,7 +118,7 @@ TEST_CASE("Pooling layers refuse what cannot be, in Keras's words", "[layers][er
   CHECK_THAT(error_of<ShapeError>([] {
                const Tensor mask = Tensor::of({1, 0}).reshape({1, 2}).astype(DType::boolean);
                layers::GlobalAveragePooling1D pool({.name = "g"});
-               pool(Tensor::from({1, 2, 3}, {1, 3, 1}), {.mask = mask});
+               pool(Tensor::from({1.f, 2.f, 3.f}, {1, 3, 1}), {.mask = mask});
              }),
              Catch::Matchers::Contains(
                  "g: The mask must have one element for each step. Expected: mask.shape=(1, 3). "

@@ -8,7 +8,7 @@ using namespace weft;
 using namespace weft::test;
 
 TEST_CASE("UpSampling repeats or interpolates", "[layers]") {
-  const Tensor x = Tensor::from({0, 1, 2, 3}, {1, 2, 2, 1});
+  const Tensor x = Tensor::from({0.f, 1.f, 2.f, 3.f}, {1, 2, 2, 1});
   check_values(layers::UpSampling2D({1, 2})(x), {1, 2, 4, 1}, {0, 0, 1, 1, 2, 2, 3, 3});
   check_values(layers::UpSampling2D({2, 1})(x), {1, 4, 2, 1}, {0, 1, 0, 1, 2, 3, 2, 3});
   // Half-pixel centres, clamped at the edges.
