@@ -26,8 +26,8 @@ struct OpTraits {
                            ///< inputs: may run in place
   bool view = false;       ///< output 0 is the memory of input 0 under another shape
   bool impure = false;     ///< two equal calls are never merged into one (random draws)
-  /// Kernels throw when the numbers in the inputs are bad (an index out of range). A plan commits no
-  /// variable before the last of them has passed: a step that is refused changes nothing.
+  /// Kernels throw when the numbers in the inputs are bad (an index out of range). A plan commits
+  /// no variable before the last of them has passed: a step that is refused changes nothing.
   bool refuses_data = false;
   /// It refuses no indices that the op of this name has let pass before: a gradient's forward op.
   std::string checked_by = {};

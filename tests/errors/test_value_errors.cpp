@@ -53,7 +53,8 @@ TEST_CASE("item<T>() of a number that T cannot hold", "[errors]") {
   CHECK_THAT(error_of<Error>([] { Tensor(3e9).item<int>(); }), Contains("Received: 3000000000"));
   CHECK_THAT(error_of<Error>([] { Tensor(-1).item<std::uint8_t>(); }),
              Contains("range of uint8. Received: -1"));
-  CHECK_THAT(error_of<Error>([] { Tensor(infinite).item<std::int64_t>(); }), Contains("Received: inf"));
+  CHECK_THAT(error_of<Error>([] { Tensor(infinite).item<std::int64_t>(); }),
+             Contains("Received: inf"));
   CHECK_THAT(error_of<Error>([] {
                Tensor::from(std::vector<std::uint64_t>{~std::uint64_t{0}}).item<std::int64_t>();
              }),

@@ -293,10 +293,7 @@ void check_errors(const std::string& name, int count) {
                L(3, unrolled)(Input({None, 2}));
              }),
              Contains("Cannot unroll a RNN if the time dimension is undefined."));
-  CHECK_THAT(error_of<Error>([&] {
-               O o;
-               o.activation = "nope";
-             }),
+  CHECK_THAT(error_of<Error>([] { O().activation = "nope"; }),
              Contains("Could not interpret activation function identifier: nope"));
 }
 

@@ -1,5 +1,6 @@
 // The scalar functions of core/functors: accuracy over their whole range, special values, half
 // precision.
+#include <weft/core/functors/division.h>
 #include <weft/core/functors/half.h>
 #include <weft/core/functors/math.h>
 

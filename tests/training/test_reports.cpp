@@ -35,7 +35,7 @@ TEST_CASE("profile names kernels and layers, writes a Chrome trace, and leaves t
   CHECK(Tensor(model.weights()[0]).to_vector<float>() == before);
   const std::vector<std::byte> bytes = io::read_file(path);
   const Config trace = io::parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  CHECK(trace.get<std::vector<ConfigValue>>("traceEvents").size() > 20);
+  CHECK(trace.get<std::vector<ConfigValue>>("traceEvents").size() >= 3 * 5);
 }
 
 TEST_CASE("memory_report counts weights, slots and activations before the first step") {

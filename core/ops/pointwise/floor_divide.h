@@ -1,5 +1,6 @@
 // floor_divide: division rounded down, Python's //.
 #pragma once
+#include <weft/core/functors/division.h>
 #include <weft/core/functors/functor.h>
 
 namespace weft::functors {

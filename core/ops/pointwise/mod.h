@@ -1,5 +1,6 @@
 // mod: the remainder, Python's %.
 #pragma once
+#include <weft/core/functors/division.h>
 #include <weft/core/functors/functor.h>
 
 #ifndef WEFT_FUNCTORS_ONLY
