@@ -287,10 +287,8 @@ void check_errors(const std::string& name, int count) {
                keeps(random_tensor({3, 4, 2}));
              }),
              Contains("Expected: batch size 2. Received: batch size 3"));
-  O unrolled;
-  unrolled.unroll = true;
-  CHECK_THAT(error_of<ShapeError>([&] {
-               L(3, unrolled)(Input({None, 2}));
+  CHECK_THAT(error_of<ShapeError>([] {
+               L(3, O{.unroll = true})(Input({None, 2}));
              }),
              Contains("Cannot unroll a RNN if the time dimension is undefined."));
   CHECK_THAT(error_of<Error>([] { O().activation = "nope"; }),
