@@ -1,5 +1,5 @@
 #include <fmt/args.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <weft/core/error.h>
 #include <weft/training/callbacks/model_checkpoint.h>
 #include <weft/training/model.h>
