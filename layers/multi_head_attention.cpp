@@ -10,6 +10,7 @@
 #include <weft/core/ops/scaled_dot_product_attention.h>
 #include <weft/layers/multi_head_attention.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "graph/functional/call.hpp"
@@ -125,11 +126,12 @@ void check_shapes(const std::string& name, const std::vector<Shape>& shapes) {
 Tensor in_rank_of_scores(const Tensor& mask, int rank, std::size_t attended) {
   Tensor out = mask;
   while (out.shape().rank() < rank)
-    out = ops::expand_dims(out, out.shape().rank() - 2 * static_cast<int>(attended));
+    out = ops::expand_dims(out, std::max(0, out.shape().rank() - 2 * static_cast<int>(attended)));
   return out;
 }
 
-void check_mask(const std::string& name, const Shape& mask, const Shape& scores) {
+void check_mask(const std::string& name, const Shape& mask, const Shape& scores,
+                const Shape& given) {
   bool fit = mask.rank() <= scores.rank();
   for (int i = 1; fit && i <= mask.rank(); ++i)
     fit = !mask[-i].known() || !scores[-i].known() || mask[-i] == 1 || mask[-i] == scores[-i];
@@ -138,7 +140,7 @@ void check_mask(const std::string& name, const Shape& mask, const Shape& scores)
       fmt::format("{}: The attention mask must be broadcastable to the scores. Each mask dimension "
                   "must be 1 or match that of the scores. Expected: {} (batch, heads, query, key). "
                   "Received: {}",
-                  name, scores.to_string(), mask.to_string()));
+                  name, scores.to_string(), given.to_string()));
 }
 
 }  // namespace
@@ -282,9 +284,8 @@ Tensors MultiHeadAttentionLayer::attend(const Tensor& query, const Tensor& key, 
   const double scale = 1.0 / std::sqrt(static_cast<double>(key_dim_));
   const auto in_rank = [&](const Shape& scores) -> std::optional<Tensor> {
     if (!given) return std::nullopt;
-    check_mask(name(), given->shape(), scores);
     const Tensor mask = in_rank_of_scores(*given, scores.rank(), attention_axes_.size());
-    check_mask(name(), mask.shape(), scores);
+    check_mask(name(), mask.shape(), scores, given->shape());
     return mask;
   };
   if (fused) {

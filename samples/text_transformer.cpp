@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <random>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 using namespace weft;
 
@@ -74,12 +71,7 @@ struct Text {
 };
 
 Text read_text() {
-  const char* folder = std::getenv("WEFT_DATA_DIR");
-  const std::string path =
-      std::string(folder != nullptr ? folder : "data") + "/text/tinyshakespeare.txt";
-  std::ifstream file(path, std::ios::binary);
-  const std::string all{std::istreambuf_iterator<char>(file), {}};
-  if (all.empty()) throw std::runtime_error("there is no text at " + path + "; set WEFT_DATA_DIR");
+  const std::string all = datasets::tinyshakespeare::load_data();
   Text text{all, {}};
   std::sort(text.characters.begin(), text.characters.end());
   text.characters.erase(std::unique(text.characters.begin(), text.characters.end()),

@@ -82,7 +82,8 @@ def mha_keywords(rng):
 
 @predict_case
 def mha_value_dim(rng):
-    return self_attention(rng, layers.MultiHeadAttention(2, 3, value_dim=5))
+    """With dropout: JAX's own attention takes no other value_dim."""
+    return self_attention(rng, layers.MultiHeadAttention(2, 3, value_dim=5, dropout=0.2))
 
 
 @predict_case
@@ -102,7 +103,8 @@ def mha_no_bias(rng):
 
 @predict_case
 def mha_gate(rng):
-    return cross_attention(rng, layers.MultiHeadAttention(2, 3, value_dim=4, use_gate=True))
+    layer = layers.MultiHeadAttention(2, 3, value_dim=4, dropout=0.2, use_gate=True)
+    return cross_attention(rng, layer)
 
 
 @predict_case

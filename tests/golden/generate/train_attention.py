@@ -47,7 +47,7 @@ def mha_causal_rmsprop(rng):
 
 @train_case
 def mha_sizes_momentum(rng):
-    layer = layers.MultiHeadAttention(3, 2, value_dim=4, output_shape=5)
+    layer = layers.MultiHeadAttention(3, 2, output_shape=5)
     return on_self(rng, layer, optimizers.SGD(0.05, momentum=0.9), (7, 5))
 
 
@@ -71,7 +71,7 @@ def mha_regularized(rng):
 
 @train_case
 def mha_rank4_trained(rng):
-    layer = layers.MultiHeadAttention(2, 3, attention_axes=2)
+    layer = layers.MultiHeadAttention(2, 3, value_dim=4, attention_axes=2)
     return on_self(rng, layer, optimizers.SGD(0.1), (2, 3, 4))
 
 
