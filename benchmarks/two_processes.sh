@@ -7,7 +7,7 @@ bench=$1
 model=${2:-mlp}
 seconds=${3:-3}
 rounds=${4:-5}
-cores=$(nproc)
+cores=$(getconf _NPROCESSORS_ONLN)
 if [ "$cores" -lt 2 ]; then
   echo "two cores are needed"
   exit 77

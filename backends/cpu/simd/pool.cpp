@@ -23,6 +23,10 @@ struct Box {
   [[gnu::always_inline]] long count() const {
     return (d.end - d.begin) * (h.end - h.begin) * (w.end - w.begin);
   }
+  /// The place of the first element.
+  [[gnu::always_inline]] long first_place() const {
+    return d.skipped * d_places + h.skipped * h_places + w.skipped;
+  }
   [[gnu::always_inline]] long begin() const {
     return d.begin * d_step + h.begin * h_step + w.begin * w_step;
   }
@@ -41,17 +45,26 @@ template <class F>
   }
 }
 
-/// Calls wide(c) for channels [c, c + 4 lanes), narrow(c) for [c, c + lanes) and one(c) for single
-/// ones, so that every channel is met. `again`: one may be met twice (then the last lanes overlap).
-template <bool again, class Wide, class Narrow, class One>
-[[gnu::always_inline]] inline void each_channel(long channels, Wide wide, Narrow narrow, One one) {
+/// Whether a pixel's channels fill a vector; the loops for fewer go over pixels instead.
+[[gnu::always_inline]] inline bool many(const PoolGeometry& g) { return g.channels >= lanes; }
+
+/// Calls wide(c) for channels [c, c + 4 lanes) and narrow(c) for [c, c + lanes), so that each of at
+/// least `lanes` channels is met, the last ones perhaps twice.
+template <class Wide, class Narrow>
+[[gnu::always_inline]] inline void each_channel(long channels, Wide wide, Narrow narrow) {
   long c = 0;
   for (; c + 4 * lanes <= channels; c += 4 * lanes) wide(c);
   for (; c + lanes <= channels; c += lanes) narrow(c);
-  if (again && c < channels && channels >= lanes) {
-    narrow(channels - lanes);
-    return;
-  }
+  if (c < channels) narrow(channels - lanes);
+}
+
+/// The same, each met once: one(c) for single ones.
+template <class Wide, class Narrow, class One>
+[[gnu::always_inline]] inline void each_channel_once(long channels, Wide wide, Narrow narrow,
+                                                     One one) {
+  long c = 0;
+  for (; c + 4 * lanes <= channels; c += 4 * lanes) wide(c);
+  for (; c + lanes <= channels; c += lanes) narrow(c);
   for (; c < channels; ++c) one(c);
 }
 
@@ -61,8 +74,7 @@ template <int count, bool indexed>
   Floats most[count];
   Ints where[count];
   const float* const start = x + b.begin();
-  const int place0 =
-      static_cast<int>(b.d.skipped * b.d_places + b.h.skipped * b.h_places + b.w.skipped);
+  const int place0 = static_cast<int>(b.first_place());
   for (int i = 0; i < count; ++i) {
     most[i] = load_lanes<Floats>(start + i * lanes);
     where[i] = Ints{} + place0;
@@ -82,22 +94,6 @@ template <int count, bool indexed>
   }
 }
 
-template <bool indexed>
-[[gnu::always_inline]] inline void max_one(const Box& b, const float* x, float* y,
-                                           unsigned char* index) {
-  float most = x[b.begin()];
-  long where = b.d.skipped * b.d_places + b.h.skipped * b.h_places + b.w.skipped;
-  walk(
-      b, [&](long at, long place) __attribute__((always_inline)) {
-        const float v = x[at];
-        const bool better = (v > most) | (v != v);
-        most = better ? v : most;
-        where = better ? place : where;
-      });
-  *y = most;
-  if (indexed) *index = static_cast<unsigned char>(where);
-}
-
 /// Calls f(box, offset of its pixel in y) for the windows of row `row` of rows().
 template <class F>
 [[gnu::always_inline]] inline void windows_of_row(const PoolGeometry& g, long row, F f) {
@@ -115,26 +111,108 @@ template <class F>
   }
 }
 
+/// For few channels: calls f(offset in the image, first window, end, place) for each place of row
+/// `row`'s windows, over the windows along the last axis that have it inside x; from one to the
+/// next the offset grows by w.stride * channels.
+template <class F>
+[[gnu::always_inline]] inline void places_of_row(const PoolGeometry& g, long row, F f) {
+  const Part h = part_of(g.h, row % g.h.out), d = part_of(g.d, row / g.h.out % g.d.out);
+  for (long i = d.begin; i < d.end; ++i) {
+    for (long j = h.begin; j < h.end; ++j) {
+      const long line = (i * g.h.in + j) * g.w.in;
+      const long place = (d.skipped + i - d.begin) * g.h.size + h.skipped + j - h.begin;
+      for (long w = 0; w < g.w.size; ++w) {
+        const long missing = g.w.before - w, left = g.w.in - 1 + missing;
+        const long begin = missing > 0 ? (missing + g.w.stride - 1) / g.w.stride : 0;
+        const long all = left < 0 ? 0 : left / g.w.stride + 1, end = all < g.w.out ? all : g.w.out;
+        f((line + begin * g.w.stride - missing) * g.channels, begin, end, place * g.w.size + w);
+      }
+    }
+  }
+}
+
+/// Calls f(i, k) for the elements i of windows [begin, end) of a row of y and the offsets k, from
+/// `at` on, of what they see in x. `fixed`: the number of channels, or 0 when it is not known.
+template <int fixed, class F>
+[[gnu::always_inline]] inline void each_seen(const PoolGeometry& g, long at, long begin, long end,
+                                             F f) {
+  const long channels = fixed != 0 ? fixed : g.channels, step = g.w.stride * channels;
+  for (long w = begin; w < end; ++w, at += step) {
+    for (long c = 0; c < channels; ++c) f(w * channels + c, at + c);
+  }
+}
+
+/// Calls f with the number of channels as a constant where it is a frequent one.
+template <class F>
+[[gnu::always_inline]] inline void with_channels(long channels, F f) {
+  if (channels == 1)
+    f.template operator()<1>();
+  else if (channels == 3)
+    f.template operator()<3>();
+  else
+    f.template operator()<0>();
+}
+
+// b ? x : y, without a branch: which place of a window is the largest cannot be predicted.
+[[gnu::always_inline]] inline int chosen(bool b, int x, int y) {
+  const int mask = -static_cast<int>(b);
+  return (x & mask) | (y & ~mask);
+}
+[[gnu::always_inline]] inline float chosen(bool b, float x, float y) {
+  return __builtin_bit_cast(float,
+                            chosen(b, __builtin_bit_cast(int, x), __builtin_bit_cast(int, y)));
+}
+
+template <int fixed, bool indexed>
+[[gnu::always_inline]] inline void max_few(const PoolGeometry& g, long row, const float* x,
+                                           float* y, unsigned char* index) {
+  windows_of_row(
+      g, row, [&](const Box& b, long pixel) __attribute__((always_inline)) {
+        const long i = pixel - row * g.w.out * g.channels;
+        for (long c = 0; c < g.channels; ++c) {
+          y[i + c] = x[b.begin() + c];
+          if (indexed) index[i + c] = static_cast<unsigned char>(b.first_place());
+        }
+      });
+  places_of_row(
+      g, row, [&](long at, long begin, long end, long place) __attribute__((always_inline)) {
+        each_seen<fixed>(
+            g, at, begin, end, [&](long i, long k) __attribute__((always_inline)) {
+              const float v = x[k], most = y[i];
+              const bool better = (v > most) | (v != v);
+              y[i] = chosen(better, v, most);
+              if (indexed)
+                index[i] =
+                    static_cast<unsigned char>(chosen(better, static_cast<int>(place), index[i]));
+            });
+      });
+}
+
 template <bool indexed>
-void max_rows(const PoolGeometry& g, const float* x, float* y, unsigned char* index, long first,
-              long last) {
+void max_rows(const PoolGeometry& geometry, const float* x, float* y, unsigned char* index,
+              long first, long last) {
+  const PoolGeometry g = geometry;  // of its own: a byte that is written may be anything else
+  const long line = g.w.out * g.channels;
   for (long row = first; row < last; ++row) {
     const float* image = x + row / (g.h.out * g.d.out) * g.x_image();
+    if (!many(g)) {
+      unsigned char* marks = indexed ? index + row * line : nullptr;
+      with_channels(
+          g.channels, [&]<int fixed>() __attribute__((always_inline)) {
+            max_few<fixed, indexed>(g, row, image, y + row * line, marks);
+          });
+      continue;
+    }
     windows_of_row(
         g, row, [&](const Box& b, long pixel) __attribute__((always_inline)) {
-          float* to = y + pixel;
-          unsigned char* mark = indexed ? index + pixel : nullptr;
-          each_channel<true>(
+          const auto part = [&]<int count>(long c) __attribute__((always_inline)) {
+            max_lanes<count, indexed>(b, image + c, y + pixel + c,
+                                      indexed ? index + pixel + c : nullptr);
+          };
+          each_channel(
               g.channels,
-              [&](long c) __attribute__((always_inline)) {
-                max_lanes<4, indexed>(b, image + c, to + c, indexed ? mark + c : nullptr);
-              },
-              [&](long c) __attribute__((always_inline)) {
-                max_lanes<1, indexed>(b, image + c, to + c, indexed ? mark + c : nullptr);
-              },
-              [&](long c) __attribute__((always_inline)) {
-                max_one<indexed>(b, image + c, to + c, indexed ? mark + c : nullptr);
-              });
+              [&](long c) __attribute__((always_inline)) { part.template operator()<4>(c); },
+              [&](long c) __attribute__((always_inline)) { part.template operator()<1>(c); });
         });
   }
 }
@@ -158,26 +236,47 @@ template <int count>
   for (int i = 0; i < count; ++i) store_lanes(y + i * lanes, total[i] / divisor);
 }
 
+/// The number that sums of window w of a row are divided by.
+[[gnu::always_inline]] inline float divisor_of(const Box& b, bool mean) {
+  return mean ? static_cast<float>(b.count()) : 1.0f;
+}
+
+template <int fixed>
+[[gnu::always_inline]] inline void sum_few(const PoolGeometry& g, bool mean, long row,
+                                           const float* x, float* y) {
+  for (long i = 0; i < g.w.out * g.channels; ++i) y[i] = 0;
+  places_of_row(
+      g, row, [&](long at, long begin, long end, long) __attribute__((always_inline)) {
+        each_seen<fixed>(
+            g, at, begin,
+            end, [&](long i, long k) __attribute__((always_inline)) { y[i] += x[k]; });
+      });
+  windows_of_row(
+      g, row, [&](const Box& b, long pixel) __attribute__((always_inline)) {
+        const long i = pixel - row * g.w.out * g.channels;
+        for (long c = 0; c < g.channels; ++c) y[i + c] = y[i + c] / divisor_of(b, mean);
+      });
+}
+
 void sum(const PoolGeometry& g, bool mean, const float* x, float* y, long first, long last) {
   for (long row = first; row < last; ++row) {
     const float* image = x + row / (g.h.out * g.d.out) * g.x_image();
+    if (!many(g)) {
+      with_channels(
+          g.channels, [&]<int fixed>() __attribute__((always_inline)) {
+            sum_few<fixed>(g, mean, row, image, y + row * g.w.out * g.channels);
+          });
+      continue;
+    }
     windows_of_row(
         g, row, [&](const Box& b, long pixel) __attribute__((always_inline)) {
-          float* to = y + pixel;
-          const float divisor = mean ? static_cast<float>(b.count()) : 1.0f;
-          each_channel<true>(
+          const auto part = [&]<int count>(long c) __attribute__((always_inline)) {
+            sum_lanes<count>(b, divisor_of(b, mean), image + c, y + pixel + c);
+          };
+          each_channel(
               g.channels,
-              [&](long c)
-                  __attribute__((always_inline)) { sum_lanes<4>(b, divisor, image + c, to + c); },
-              [&](long c)
-                  __attribute__((always_inline)) { sum_lanes<1>(b, divisor, image + c, to + c); },
-              [&](long c) __attribute__((always_inline)) {
-                float total = 0;
-                walk(
-                    b, [&](long at, long)
-                           __attribute__((always_inline)) { total += image[at + c]; });
-                to[c] = total / divisor;
-              });
+              [&](long c) __attribute__((always_inline)) { part.template operator()<4>(c); },
+              [&](long c) __attribute__((always_inline)) { part.template operator()<1>(c); });
         });
   }
 }
@@ -229,28 +328,51 @@ template <bool once, int count>
       });
 }
 
+template <int fixed, bool once>
+[[gnu::always_inline]] inline void max_grad_few(const PoolGeometry& g, long row,
+                                                const unsigned char* index, const float* dy,
+                                                float* dx) {
+  places_of_row(
+      g, row, [&](long at, long begin, long end, long place) __attribute__((always_inline)) {
+        each_seen<fixed>(
+            g, at, begin, end, [&](long i, long k) __attribute__((always_inline)) {
+              const float part = chosen(index[i] == place, dy[i], 0.0f);
+              dx[k] = once ? part : dx[k] + part;
+            });
+      });
+}
+
 template <bool once>
 void max_grad_image(const PoolGeometry& g, const unsigned char* index, const float* dy, float* dx,
                     long image) {
-  const long rows = g.d.out * g.h.out;
+  const long rows = g.d.out * g.h.out, line = g.w.out * g.channels;
   for (long row = image * rows; row < (image + 1) * rows; ++row) {
+    if (!many(g)) {
+      with_channels(
+          g.channels, [&]<int fixed>() __attribute__((always_inline)) {
+            max_grad_few<fixed, once>(g, row, index + row * line, dy + row * line, dx);
+          });
+      continue;
+    }
     windows_of_row(
         g, row, [&](const Box& b, long pixel) __attribute__((always_inline)) {
           const float* from = dy + pixel;
           const unsigned char* mark = index + pixel;
-          each_channel<once>(
-              g.channels,
-              [&](long c) __attribute__((always_inline)) {
-                max_grad_lanes<once, 4>(b, mark + c, from + c, dx + c);
-              },
-              [&](long c) __attribute__((always_inline)) {
-                max_grad_lanes<once, 1>(b, mark + c, from + c, dx + c);
-              },
-              [&](long c) __attribute__((always_inline)) {
+          const auto part = [&]<int count>(long c) __attribute__((always_inline)) {
+            max_grad_lanes<once, count>(b, mark + c, from + c, dx + c);
+          };
+          const auto wide = [&](long c) __attribute__((always_inline)) {
+            part.template operator()<4>(c);
+          };
+          const auto narrow = [&](long c) __attribute__((always_inline)) {
+            part.template operator()<1>(c);
+          };
+          if (once) return each_channel(g.channels, wide, narrow);
+          each_channel_once(
+              g.channels, wide, narrow, [&](long c) __attribute__((always_inline)) {
                 walk(
                     b, [&](long at, long place) __attribute__((always_inline)) {
-                      const float part = mark[c] == place ? from[c] : 0.0f;
-                      dx[at + c] = once ? part : dx[at + c] + part;
+                      dx[at + c] += mark[c] == place ? from[c] : 0.0f;
                     });
               });
         });
@@ -282,27 +404,57 @@ template <bool once, int count>
       });
 }
 
+/// Where all of a row's windows have the same number of elements (inside x, or without `mean`).
+[[gnu::always_inline]] inline bool one_divisor(const PoolGeometry& g, bool mean) {
+  return !mean || (g.w.before == 0 &&
+                   part_of(g.w, g.w.out - 1).end == (g.w.out - 1) * g.w.stride + g.w.size);
+}
+
+template <int fixed, bool once>
+[[gnu::always_inline]] inline void spread_few(const PoolGeometry& g, float divisor, long row,
+                                              const float* y, float* x) {
+  places_of_row(
+      g, row, [&](long at, long begin, long end, long) __attribute__((always_inline)) {
+        each_seen<fixed>(
+            g, at, begin, end, [&](long i, long k) __attribute__((always_inline)) {
+              const float part = y[i] / divisor;
+              x[k] = once ? part : x[k] + part;
+            });
+      });
+}
+
 template <bool once>
 void spread_image(const PoolGeometry& g, bool mean, const float* y, float* x, long image) {
-  const long rows = g.d.out * g.h.out;
+  const long rows = g.d.out * g.h.out, line = g.w.out * g.channels;
   for (long row = image * rows; row < (image + 1) * rows; ++row) {
+    if (!many(g) && one_divisor(g, mean)) {
+      const long count = (part_of(g.h, row % g.h.out).end - part_of(g.h, row % g.h.out).begin) *
+                         (part_of(g.d, row / g.h.out % g.d.out).end -
+                          part_of(g.d, row / g.h.out % g.d.out).begin) *
+                         g.w.size;
+      const float divisor = mean ? static_cast<float>(count) : 1.0f;
+      with_channels(
+          g.channels, [&]<int fixed>() __attribute__((always_inline)) {
+            spread_few<fixed, once>(g, divisor, row, y + row * line, x);
+          });
+      continue;
+    }
     windows_of_row(
         g, row, [&](const Box& b, long pixel) __attribute__((always_inline)) {
           const float* from = y + pixel;
-          const float divisor = mean ? static_cast<float>(b.count()) : 1.0f;
-          each_channel<once>(
-              g.channels,
-              [&](long c) __attribute__((always_inline)) {
-                spread_lanes<once, 4>(b, divisor, from + c, x + c);
-              },
-              [&](long c) __attribute__((always_inline)) {
-                spread_lanes<once, 1>(b, divisor, from + c, x + c);
-              },
-              [&](long c) __attribute__((always_inline)) {
-                const float part = from[c] / divisor;
+          const float divisor = divisor_of(b, mean);
+          const auto wide = [&](long c) __attribute__((always_inline)) {
+            spread_lanes<once, 4>(b, divisor, from + c, x + c);
+          };
+          const auto narrow = [&](long c) __attribute__((always_inline)) {
+            spread_lanes<once, 1>(b, divisor, from + c, x + c);
+          };
+          if (once && many(g)) return each_channel(g.channels, wide, narrow);
+          each_channel_once(
+              g.channels, wide, narrow, [&](long c) __attribute__((always_inline)) {
                 walk(
                     b, [&](long at, long) __attribute__((always_inline)) {
-                      x[at + c] = once ? part : x[at + c] + part;
+                      x[at + c] = once ? from[c] / divisor : x[at + c] + from[c] / divisor;
                     });
               });
         });

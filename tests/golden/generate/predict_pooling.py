@@ -122,15 +122,6 @@ def max_pooling2d_ties(rng):
 
 
 @predict_case
-def pooling_ops(rng):
-    """keras.ops in a functional graph. Sizes are numbers: Keras on JAX does not read lists back."""
-    inputs = keras.Input((9, 8, 2))
-    x = keras.ops.max_pool(inputs, 2, strides=1)
-    x = keras.ops.average_pool(x, 3)
-    return keras.Model(inputs, x), floats(rng, 2, 9, 8, 2)
-
-
-@predict_case
 def pooling_tower(rng):
     model = keras.Sequential(
         [
