@@ -3,7 +3,7 @@
 set -euo pipefail
 
 packages=(
-  g++ cmake ninja-build ccache pkg-config git # the tools of the build
+  g++ cmake ninja-build pkg-config git        # the tools of the build
   libfmt-dev libspdlog-dev                    # text, the log
   libhdf5-dev libzip-dev zlib1g-dev nlohmann-json3-dev # .keras files, npz, MNIST's .gz
   libdnnl-dev                                 # oneDNN: fast matrix products
@@ -12,7 +12,7 @@ packages=(
   catch2 python3                              # the tests
 )
 if [[ ${1:-} == ci ]]; then
-  packages+=(clang-14 clang-format-14 clang-tidy-14 python3-venv)
+  packages+=(ccache clang-14 clang-format-14 clang-tidy-14 python3-venv)
 fi
 
 missing=()
