@@ -129,7 +129,7 @@ def mha_embedding_mask_trained(rng):
 @train_case
 def einsum_dense_adam(rng):
     x = keras.Input((4, 5))
-    y = layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de", activation="tanh")(x)
+    y = layers.EinsumDense("abc,cde->abde", (4, 2, 3), bias_axes="de", activation="tanh")(x)
     y = layers.EinsumDense("abcd,cde->abe", (4, 4), bias_axes="e")(y)
     return trained(rng, x, y, floats(rng, ROWS, 4, 5), optimizers.Adam(0.01))
 
