@@ -1,6 +1,6 @@
 // Test 3: from the third step on nothing is allocated, neither by operator new nor from a backend,
-// and the measured peak is the announced plan. What oneDNN allocates by itself is left out, known by
-// the address that it calls from.
+// and the measured peak is the announced plan. What oneDNN allocates by itself is left out, known
+// by the address that it calls from.
 #include <dlfcn.h>
 
 #include <atomic>
@@ -76,8 +76,8 @@ Model of_all_kinds() {
   image = layers::MaxPooling2D(2)(layers::Conv2DTranspose(20, 3)(image));
   Tensor rows = layers::GRU(5, {.return_sequences = true})(layers::Reshape({4, 4})(in));
   rows = rows + layers::MultiHeadAttention(2, 3)({rows, rows});
-  const Tensor x = layers::concatenate({layers::GlobalAveragePooling2D()(image),
-                                        layers::LSTM(6)(rows), layers::Dropout(0.5)(in)});
+  const Tensor x = layers::concatenate(
+      {layers::GlobalAveragePooling2D()(image), layers::LSTM(6)(rows), layers::Dropout(0.5)(in)});
   return Model(in, layers::Dense(4)(layers::LayerNormalization()(x)));
 }
 
