@@ -47,7 +47,7 @@ def mha_causal_rmsprop(rng):
 
 @train_case
 def mha_sizes_momentum(rng):
-    layer = layers.MultiHeadAttention(3, 2, output_shape=5)
+    layer = layers.MultiHeadAttention(3, 2, output_shape=5, use_bias=False)
     return on_self(rng, layer, optimizers.SGD(0.05, momentum=0.9), (7, 5))
 
 
@@ -79,7 +79,7 @@ def mha_rank4_trained(rng):
 def mha_frozen(rng):
     layer = layers.MultiHeadAttention(2, 3)
     layer.trainable = False
-    return on_self(rng, layer, optimizers.Adam(0.01))
+    return on_self(rng, layer, optimizers.SGD(0.1))
 
 
 @train_case
