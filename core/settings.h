@@ -18,7 +18,9 @@ double epsilon();
 void set_epsilon(double value);
 
 /// What products of float32 matrices may be computed in: "highest" (float32, at start-up), "high"
-/// (TF32 on a GPU), "medium" (bfloat16 products). Throws Error on another name.
+/// (TF32 on a GPU), "medium" (bfloat16 products). Throws Error on another name. On a CPU "medium"
+/// holds for matmul and convolution in plans, with sums in float32, where the processor has
+/// AVX512_BF16 or AMX; elsewhere it changes nothing, and a warning says so once.
 void set_float32_matmul_precision(std::string_view precision);
 std::string get_float32_matmul_precision();
 

@@ -28,6 +28,12 @@ inline void check_inputs(std::string_view op, const Specs& inputs, std::size_t c
                    fmt::format("{}", inputs.size()));
 }
 
+/// What a product's sums are given in: its attribute `dtype`, which a pass of the plan sets where
+/// it makes the operands narrower, or else the dtype of the operands.
+inline DType product_dtype(const Specs& inputs, const Config& attrs) {
+  return attrs.contains("dtype") ? attrs.get<DType>("dtype") : inputs[0].dtype;
+}
+
 inline std::string dim_text(Dim d) {
   return d.known() ? std::to_string(static_cast<std::int64_t>(d)) : "None";
 }

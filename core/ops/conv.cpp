@@ -7,7 +7,7 @@
 
 // conv(x, kernel[, bias]): a third input `[F]` is added, and the attribute activation = "relu" is
 // applied to the sum: what a pass of the plan makes of a convolution and the pointwise ops behind
-// it.
+// it. `dtype` as of matmul, for conv_input_grad and conv_kernel_grad too.
 namespace weft {
 namespace {
 
@@ -59,7 +59,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     out.push_back(positions);
   }
   out.push_back(kernel[-1]);
-  return {{out, inputs[0].dtype}};
+  return {{out, ops::product_dtype(inputs, attrs)}};
 }
 
 std::vector<Tensor> grad(const GradArgs& a) {

@@ -27,7 +27,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     out.push_back(std::max<std::int64_t>(0, d.size(g[i])));
   }
   out.push_back(kernel[-2].known() ? Dim(kernel[-2] * groups) : None);
-  return {{out, inputs[0].dtype}};
+  return {{out, ops::product_dtype(inputs, attrs)}};
 }
 
 std::vector<Tensor> grad(const GradArgs& a) {

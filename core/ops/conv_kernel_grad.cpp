@@ -18,7 +18,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   Shape out(size);
   out.push_back(x[-1].known() ? Dim(x[-1] / groups) : None);
   out.push_back(g[-1]);
-  return {{out, inputs[0].dtype}};
+  return {{out, ops::product_dtype(inputs, attrs)}};
 }
 
 std::vector<Tensor> grad(const GradArgs& a) {

@@ -6,6 +6,8 @@
 //   `activation`      "relu", "sigmoid" or "tanh", applied after the bias; "" when absent
 // Its bits are those of matmul, add and the pointwise op one after the other. It has no gradient:
 // passes run when the gradient is already there. Kernels: epilogue.hpp in backends/cpu.
+//   `dtype`           of the sums, the bias and the output, where it is not that of a and b
+//                     (graph/plan/bfloat16_products.cpp)
 #include <weft/core/ops/matmul.h>
 
 #include <weft/core/ops/expand_dims.h>
@@ -74,7 +76,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   Shape out = ops::broadcast_shapes("matmul", batch_of(a), batch_of(b));
   out.push_back(rows);
   out.push_back(columns);
-  return {{out, inputs[0].dtype}};
+  return {{out, ops::product_dtype(inputs, attrs)}};
 }
 
 Tensor product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b) {

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <weft/core/backend.h>
 #include <weft/core/error.h>
+#include <weft/core/log.h>
+#include <weft/core/settings.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -138,6 +140,7 @@ const std::vector<PassSwitch>& pass_switches() {
       {"common_subexpressions", &PassOptions::common_subexpressions},
       {"dead_code", &PassOptions::dead_code},
       {"simplify", &PassOptions::simplify},
+      {"bfloat16_products", &PassOptions::bfloat16_products},
       {"epilogues", &PassOptions::epilogues},
       {"crossentropy", &PassOptions::crossentropy},
       {"pointwise_groups", &PassOptions::pointwise_groups},
@@ -173,17 +176,21 @@ PassOptions with_environment(const PassOptions& options) {
 
 namespace {
 
-// Whether the backend has a kernel for a small request like those that a pass would make.
-bool offers(const Backend& backend, std::string_view op, const std::vector<TensorSpec>& inputs,
-            const Config& attrs) {
+// What the backend has for a small request like those that a pass would make; perhaps nothing.
+PreparedKernel kernel_for(const Backend& backend, std::string_view op,
+                          const std::vector<TensorSpec>& inputs, const Config& attrs) {
   const OpDef& def = find_op(op);
   const std::vector<TensorSpec> outputs = def.infer(inputs, attrs);
   try {
-    return static_cast<bool>(
-        const_cast<Backend&>(backend).kernels().prepare({def, attrs, inputs, outputs}).run);
+    return const_cast<Backend&>(backend).kernels().prepare({def, attrs, inputs, outputs});
   } catch (const Error&) {
-    return false;
+    return {};
   }
+}
+
+bool offers(const Backend& backend, std::string_view op, const std::vector<TensorSpec>& inputs,
+            const Config& attrs) {
+  return static_cast<bool>(kernel_for(backend, op, inputs, attrs).run);
 }
 
 bool has_pointwise_groups(const Backend& backend) {
@@ -199,6 +206,27 @@ bool has_epilogues(const Backend& backend) {
   return offers(backend, "matmul", {one, one, bias}, {{"activation", "relu"}});
 }
 
+// Whether products of bfloat16 are wanted, and the backend has a kernel for them that is more than
+// a reference (or references are what is asked for). Says once when they are wanted in vain.
+bool wants_bfloat16_products(const Backend& backend) {
+  if (get_float32_matmul_precision() != "medium") return false;
+  const TensorSpec narrow{Shape({32, 32}), DType::bfloat16}, wide{Shape({32, 32}), DType::float32};
+  const PreparedKernel kernel =
+      kernel_for(backend, "matmul", {narrow, narrow}, {{"dtype", DType(DType::float32)}});
+  if (kernel.run &&
+      (!kernel.reference || kernel_for(backend, "matmul", {wide, wide}, {}).reference))
+    return true;
+  static const bool said = [&] {
+    detail::log(LogLevel::warning,
+                fmt::format("set_float32_matmul_precision(\"medium\") changes nothing here: there "
+                            "are no fast products of bfloat16 on device {}.",
+                            backend.device()));
+    return true;
+  }();
+  static_cast<void>(said);
+  return false;
+}
+
 bool has_crossentropy(const Backend& backend) {
   return offers(backend, "crossentropy_step",
                 {{Shape({1}), DType::int32}, {Shape({1, 1}), DType::float32}}, {});
@@ -212,6 +240,7 @@ void run_passes(OpGraph& g, const PassOptions& options, const Backend& backend) 
   if (options.common_subexpressions) merge_common_subexpressions(g);
   if (options.dead_code) remove_dead_code(g);
   if (options.crossentropy && has_crossentropy(backend)) fuse_crossentropy(g);
+  if (options.bfloat16_products && wants_bfloat16_products(backend)) make_bfloat16_products(g);
   if (options.epilogues && has_epilogues(backend)) fuse_epilogues(g);
   if (options.pointwise_groups && has_pointwise_groups(backend)) group_pointwise(g);
   if (options.prologue) find_prologue(g);

@@ -1,4 +1,5 @@
-// Rewrites of an op graph. Each keeps every output and commit the same to the bit.
+// Rewrites of an op graph. Each keeps every output and commit the same to the bit, but
+// bfloat16_products, which is asked for by set_float32_matmul_precision("medium").
 // WEFT_PASSES_OFF=epilogues,pointwise_groups (or all) leaves some out, for debugging and for
 // measuring what each is worth.
 #pragma once
@@ -18,6 +19,7 @@ struct PassOptions {
   bool common_subexpressions = true;
   bool dead_code = true;
   bool simplify = true;
+  bool bfloat16_products = true;  // where the precision is "medium"
   bool epilogues = true;
   bool crossentropy = true;
   bool pointwise_groups = true;
@@ -48,6 +50,8 @@ void remove_dead_code(OpGraph& graph);
 /// Removes chains of casts and reshapes, products by one and broadcasts that a pointwise op does by
 /// itself, and folds transposes into matmul.
 void simplify(OpGraph& graph);
+/// Products of float32 become products of operands cast to bfloat16, with float32 sums and results.
+void make_bfloat16_products(OpGraph& graph);
 /// matmul and conv take a bias and relu, sigmoid or tanh that follow and that nobody else needs.
 void fuse_epilogues(OpGraph& graph);
 /// sparse_softmax_crossentropy, its gradient and argmax == label become crossentropy_step.

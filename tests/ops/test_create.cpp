@@ -1,6 +1,7 @@
 // cast, zeros, ones, full, eye, arange, stop_gradient, isclose, tensordot.
 #include <weft/core/ops/arange.h>
 #include <weft/core/ops/cast.h>
+#include <weft/core/ops/concatenate.h>
 #include <weft/core/ops/eye.h>
 #include <weft/core/ops/full.h>
 #include <weft/core/ops/isclose.h>
@@ -40,6 +41,10 @@ TEST_CASE("cast: every dtype to every other", "[conformance]") {
               nan = std::numeric_limits<float>::quiet_NaN();
   const Tensor odd = Tensor::of({inf, -inf, nan, -1.5f, 300.f});
   CHECK(odd.astype("int32").to_vector<int>() == std::vector<int>{INT32_MAX, INT32_MIN, 0, -1, 300});
+  const std::vector<int> many =
+      ops::concatenate(std::vector<Tensor>(8, odd)).astype("int32").to_vector<int>();
+  for (std::size_t i = 0; i < many.size(); ++i)
+    CHECK(many[i] == std::vector<int>{INT32_MAX, INT32_MIN, 0, -1, 300}[i % 5]);
   CHECK(odd.astype("uint8").to_vector<int>() == std::vector<int>{255, 0, 0, 0, 255});
   CHECK(Tensor::of({300, -1}).astype("uint8").to_vector<int>() == std::vector<int>{44, 255});
 }

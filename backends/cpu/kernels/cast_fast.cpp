@@ -38,6 +38,8 @@ CastLoop find_loop(DType from, DType to) {
       return loops.float_to_bfloat16;
     case DType::boolean:
       return loops.float_to_bool;
+    case DType::int32:
+      return loops.float_to_int32;
     case DType::float64:
       return loops.float_to_double;
     default:

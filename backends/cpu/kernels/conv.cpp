@@ -5,13 +5,13 @@
 namespace weft::cpu {
 namespace {
 
-template <class T>
-void forward(const ConvShape& s, const T* x, const T* kernel, const T* bias, bool relu, T* y) {
+template <class T, class R>
+void forward(const ConvShape& s, const T* x, const T* kernel, const R* bias, bool relu, R* y) {
   const std::int64_t c_group = s.channels_per_group(), f_group = s.filters_per_group();
   for (std::int64_t n = 0; n < s.batch; ++n) {
     const T* image = x + n * s.pixels_in() * s.channels;
     each_position(s, [&](const std::int64_t* o, std::int64_t number) {
-      T* to = y + (n * s.pixels_out() + number) * s.filters;
+      R* to = y + (n * s.pixels_out() + number) * s.filters;
       for (std::int64_t f = 0; f < s.filters; ++f) {
         double sum = bias == nullptr ? 0.0 : static_cast<double>(load(bias[f]));
         each_tap(s, o, [&](std::int64_t pixel, std::int64_t tap) {
@@ -20,7 +20,7 @@ void forward(const ConvShape& s, const T* x, const T* kernel, const T* bias, boo
           for (std::int64_t c = 0; c < c_group; ++c)
             sum += static_cast<double>(load(from[c])) * static_cast<double>(load(w[c * s.filters]));
         });
-        to[f] = store<T>(relu && !(sum > 0) && sum == sum ? 0.0 : sum);
+        to[f] = store<R>(relu && !(sum > 0) && sum == sum ? 0.0 : sum);
       }
     });
   }
@@ -52,8 +52,8 @@ void each_reach(const ConvShape& s, const std::int64_t i[3], F&& f) {
   }
 }
 
-template <class T>
-void input_grad(const ConvShape& s, const T* g, const T* kernel, T* dx) {
+template <class T, class R>
+void input_grad(const ConvShape& s, const T* g, const T* kernel, R* dx) {
   const std::int64_t c_group = s.channels_per_group(), f_group = s.filters_per_group();
   const std::int64_t pixels = s.pixels_in();
   for (std::int64_t p = 0; p < s.batch * pixels; ++p) {
@@ -69,7 +69,7 @@ void input_grad(const ConvShape& s, const T* g, const T* kernel, T* dx) {
         for (std::int64_t f = 0; f < f_group; ++f)
           sum += static_cast<double>(load(from[f])) * static_cast<double>(load(w[f]));
       });
-      dx[p * s.channels + c] = store<T>(sum);
+      dx[p * s.channels + c] = store<R>(sum);
     }
   }
 }
@@ -91,13 +91,13 @@ double weight_grad(const ConvShape& s, const T* x, const T* g, std::int64_t want
   return sum;
 }
 
-template <class T>
-void kernel_grad(const ConvShape& s, const T* x, const T* g, T* dw) {
+template <class T, class R>
+void kernel_grad(const ConvShape& s, const T* x, const T* g, R* dw) {
   const std::int64_t c_group = s.channels_per_group(), f_group = s.filters_per_group();
   for (std::int64_t tap = 0; tap < s.taps(); ++tap) {
     for (std::int64_t c = 0; c < c_group; ++c) {
       for (std::int64_t f = 0; f < s.filters; ++f)
-        *dw++ = store<T>(weight_grad(s, x, g, tap, f / f_group * c_group + c, f));
+        *dw++ = store<R>(weight_grad(s, x, g, tap, f / f_group * c_group + c, f));
     }
   }
 }
@@ -106,26 +106,26 @@ PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
   const bool bias = r.inputs.size() == 3;
   const bool relu = r.attrs.get<std::string>("activation", "") == "relu";
-  return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+  return dispatch_product<Types::floating>(r, why_not, [&]<class T, class R>(Type<T>, Type<R>) {
     return PreparedKernel{.run = [=](const KernelArgs& a) {
-      forward(s, a.in<T>(0), a.in<T>(1), bias ? a.in<T>(2) : nullptr, relu, a.out<T>(0));
+      forward(s, a.in<T>(0), a.in<T>(1), bias ? a.in<R>(2) : nullptr, relu, a.out<R>(0));
     }};
   });
 }
 
 PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
-  return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+  return dispatch_product<Types::floating>(r, why_not, [&]<class T, class R>(Type<T>, Type<R>) {
     return PreparedKernel{
-        .run = [s](const KernelArgs& a) { input_grad(s, a.in<T>(0), a.in<T>(1), a.out<T>(0)); }};
+        .run = [s](const KernelArgs& a) { input_grad(s, a.in<T>(0), a.in<T>(1), a.out<R>(0)); }};
   });
 }
 
 PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
-  return dispatch<Types::floating>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+  return dispatch_product<Types::floating>(r, why_not, [&]<class T, class R>(Type<T>, Type<R>) {
     return PreparedKernel{
-        .run = [s](const KernelArgs& a) { kernel_grad(s, a.in<T>(0), a.in<T>(1), a.out<T>(0)); }};
+        .run = [s](const KernelArgs& a) { kernel_grad(s, a.in<T>(0), a.in<T>(1), a.out<R>(0)); }};
   });
 }
 

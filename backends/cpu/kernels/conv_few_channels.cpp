@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "backends/cpu/conv_few_channels.hpp"
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/simd/conv_few_channels.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -144,7 +145,7 @@ PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) 
 
 const char* not_few_channels(const KernelRequest& r, const ConvShape& s) {
   constexpr std::int64_t most_channels = 4;
-  if (!(r.outputs[0].dtype == DType::float32)) return "only float32";
+  if (!is_float32_product(r)) return "only float32";
   if (s.empty()) return "nothing to compute";
   if (s.groups > 1 || s.channels > most_channels) return "more than 4 channels, or groups";
   if (s.rank > 2) return "3-D";

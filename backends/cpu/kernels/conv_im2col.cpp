@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "backends/cpu/conv_shape.hpp"
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/sgemm.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -149,7 +150,7 @@ void forward_part(const Im2col& p, int part, const KernelArgs& a, const float* w
 
 bool declines(const KernelRequest& r, const ConvShape& s, std::string& why_not) {
   why_not = s.empty() ? "nothing to compute" : "only float32";
-  return s.empty() || !(r.outputs[0].dtype == DType::float32);
+  return s.empty() || !is_float32_product(r);
 }
 
 PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {

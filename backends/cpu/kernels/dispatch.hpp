@@ -37,6 +37,11 @@ T store(C x) {
     return static_cast<T>(x);
 }
 
+/// Whether a product is one of float32 matrices with a result in float32.
+inline bool is_float32_product(const KernelRequest& r) {
+  return r.inputs[0].dtype == DType::float32 && r.outputs[0].dtype == DType::float32;
+}
+
 /// Stands for a type in a call.
 template <class T>
 struct Type {
@@ -88,6 +93,19 @@ PreparedKernel dispatch(DType dtype, std::string& why_not, F&& f) {
   }
   why_not = "not for dtype " + dtype.name();
   return {};
+}
+
+/// For products: calls f(Type<T>{}, Type<R>{}) for operands of T and a result of R, which is T, or
+/// float where T is bfloat16.
+template <Types types, class F>
+PreparedKernel dispatch_product(const KernelRequest& r, std::string& why_not, F&& f) {
+  const DType in = r.inputs[0].dtype, out = r.outputs[0].dtype;
+  if (in == DType::bfloat16 && out == DType::float32) return f(Type<BFloat16>{}, Type<float>{});
+  if (!(in == out)) {
+    why_not = "not for operands of " + in.name() + " with a result of " + out.name();
+    return {};
+  }
+  return dispatch<types>(out, why_not, [&]<class T>(Type<T> type) { return f(type, type); });
 }
 
 /// The same for kernels that only move elements: T is an unsigned integer of the element's size.

@@ -1,6 +1,4 @@
 // matmul: the reference in every number type, and our own product of float32.
-#include <weft/core/log.h>
-
 #include <algorithm>
 
 #include "backends/cpu/kernels/gemm_shape.hpp"
@@ -15,8 +13,8 @@ using Sum = std::conditional_t<is_float<T>, double, std::uint64_t>;
 
 /// c = a * b for one batch; a row of c in pieces that stay in the cache, summed in double (integers
 /// wrap).
-template <class T>
-void multiply(const GemmShape& s, const T* a, const T* b, T* c) {
+template <class T, class R>
+void multiply(const GemmShape& s, const T* a, const T* b, R* c) {
   constexpr std::int64_t piece = 128;
   Sum<T> acc[piece];
   for (std::int64_t i = 0; i < s.m; ++i) {
@@ -30,7 +28,7 @@ void multiply(const GemmShape& s, const T* a, const T* b, T* c) {
         for (std::int64_t j = 0; j < width; ++j)
           acc[j] += x * static_cast<Sum<T>>(load(row[j * step]));
       }
-      for (std::int64_t j = 0; j < width; ++j) c[i * s.n + j0 + j] = store<T>(acc[j]);
+      for (std::int64_t j = 0; j < width; ++j) c[i * s.n + j0 + j] = store<R>(acc[j]);
     }
   }
 }
@@ -58,13 +56,13 @@ void finish(const GemmEpilogue& e, const T* bias, std::int64_t rows, std::int64_
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const GemmShape shape(r);
   const GemmEpilogue epilogue(r);
-  return dispatch<Types::numbers>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+  return dispatch_product<Types::numbers>(r, why_not, [&]<class T, class R>(Type<T>, Type<R>) {
     return PreparedKernel{.run = [shape, epilogue](const KernelArgs& args) {
       shape.batches([&](std::int64_t a, std::int64_t b, std::int64_t c) {
-        multiply(shape, args.in<T>(0) + a, args.in<T>(1) + b, args.out<T>(0) + c);
+        multiply(shape, args.in<T>(0) + a, args.in<T>(1) + b, args.out<R>(0) + c);
       });
-      finish(epilogue, epilogue.bias ? args.in<T>(2) : nullptr, shape.batch_count() * shape.m,
-             shape.n, args.out<T>(0));
+      finish(epilogue, epilogue.bias ? args.in<R>(2) : nullptr, shape.batch_count() * shape.m,
+             shape.n, args.out<R>(0));
     }};
   });
 }
@@ -124,25 +122,11 @@ PreparedKernel many_products(const GemmShape& s, const GemmEpilogue& e, int part
           .workspace_bytes = workspace * static_cast<std::size_t>(parts)};
 }
 
-/// "medium" allows products in bfloat16; none of the kernels here makes them.
-void say_once_that_medium_is_float32() {
-  if (get_float32_matmul_precision() != "medium") return;
-  static const bool said = [] {
-    weft::detail::log(
-        LogLevel::warning,
-        "set_float32_matmul_precision(\"medium\") changes nothing on the CPU here: products "
-        "of float32 matrices stay in float32.");
-    return true;
-  }();
-  static_cast<void>(said);
-}
-
 PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
-  if (!(r.outputs[0].dtype == DType::float32)) {
+  if (!is_float32_product(r)) {
     why_not = "only float32";
     return {};
   }
-  say_once_that_medium_is_float32();
   const GemmShape s(r);
   const GemmEpilogue e(r);
   const int threads = num_threads();

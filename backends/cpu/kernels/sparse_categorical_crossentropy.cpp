@@ -153,8 +153,8 @@ void cpu_sparse_categorical_crossentropy(KernelTable& table) {
   cpu::add_reference(table, "sparse_softmax_crossentropy", cpu::prepare);
   cpu::add_reference(table, "sparse_softmax_crossentropy_grad", cpu::prepare_grad);
   cpu::add_reference(table, "crossentropy_step", cpu::prepare_step);
-  cpu::add_reference(table, "sparse_log_crossentropy", cpu::prepare_log);
-  cpu::add_reference(table, "sparse_log_crossentropy_grad", cpu::prepare_log_grad);
+  cpu::add_only(table, "sparse_log_crossentropy", cpu::prepare_log);
+  cpu::add_only(table, "sparse_log_crossentropy_grad", cpu::prepare_log_grad);
 }
 
 }  // namespace weft::registration

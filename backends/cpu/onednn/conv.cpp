@@ -7,6 +7,7 @@
 
 #include "backends/cpu/conv_few_channels.hpp"
 #include "backends/cpu/onednn/call.hpp"
+#include "backends/cpu/onednn/types.hpp"
 #include "backends/cpu/onednn/versions.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -98,7 +99,7 @@ class Convolution {
   ConvShape s_;
   BatchSplit split_;
   bool bias_, relu_;
-  dnnl::memory::data_type type_;
+  dnnl::memory::data_type type_, result_;  // of both operands, of the output
   std::int64_t smallest_;
   std::vector<Sized> sizes_;  // parts of the smallest size, and those with an image more
   Desc weights_, keras_;      // as oneDNN wants them, as Keras has them
@@ -117,20 +118,20 @@ Convolution::Convolution(const KernelRequest& r, Kind kind)
       split_(s_.batch, s_.work()),
       bias_(kind == Kind::forward && r.inputs.size() == 3),
       relu_(kind == Kind::forward && r.attrs.get<std::string>("activation", "") == "relu"),
-      type_(r.outputs[0].dtype == DType::bfloat16 ? dnnl::memory::data_type::bf16
-                                                  : dnnl::memory::data_type::f32),
+      type_(onednn::type_of(r.inputs[0].dtype)),
+      result_(onednn::type_of(r.outputs[0].dtype)),
       smallest_(s_.batch / split_.parts),
-      keras_(keras_weights(s_, type_)) {}
+      keras_(keras_weights(s_, kind == Kind::kernel_grad ? result_ : type_)) {}
 
 onednn::ConvDesc Convolution::describe(std::int64_t images) const {
   onednn::ConvDesc c;
-  c.src = activations(s_, images, s_.channels, s_.in, type_);
-  c.dst = activations(s_, images, s_.filters, s_.out, type_);
+  c.src = activations(s_, images, s_.channels, s_.in, kind_ == Kind::input_grad ? result_ : type_);
+  c.dst = activations(s_, images, s_.filters, s_.out, kind_ == Kind::forward ? result_ : type_);
   // Sums of bfloat16 products are kept in float32.
   const auto type = kind_ == Kind::kernel_grad ? dnnl::memory::data_type::f32 : type_;
   c.weights =
       sizes_.empty() ? Desc(weight_dims(s_), type, dnnl::memory::format_tag::any) : weights_;
-  if (bias_) c.bias = Desc({s_.filters}, type_, dnnl::memory::format_tag::x);
+  if (bias_) c.bias = Desc({s_.filters}, result_, dnnl::memory::format_tag::x);
   c.strides = spatial(s_, s_.stride);
   c.before = spatial(s_, s_.before);
   for (std::int64_t d : spatial(s_, s_.dilation)) c.dilates.push_back(d - 1);
@@ -164,12 +165,13 @@ Sized Convolution::make(std::int64_t images) {
   if (kind_ == Kind::forward) {
     if (relu_) {
       dnnl::post_ops ops;
-      onednn::append_relu(ops);
+      onednn::append_activation(ops, dnnl::algorithm::eltwise_relu);
       attr.set_post_ops(ops);
     }
     return accept(onednn::describe_forward(c, dnnl::prop_kind::forward_inference, attr, engine), c);
   }
   onednn::ConvDesc forward = c;
+  forward.src = activations(s_, images, s_.channels, s_.in, type_);
   forward.weights = Desc(weight_dims(s_), type_, dnnl::memory::format_tag::any);
   const onednn::ForwardDesc hint =
       onednn::describe_forward(forward, dnnl::prop_kind::forward_training, attr, engine);
@@ -230,7 +232,8 @@ std::unique_ptr<Running> Convolution::new_state() const {
           {DNNL_ARG_SRC, z.src}, {DNNL_ARG_DIFF_DST, z.dst}, {DNNL_ARG_DIFF_WEIGHTS, weights_}};
     arguments.emplace_back(DNNL_ARG_SCRATCHPAD, z.scratch);
     if (bias_)
-      arguments.emplace_back(DNNL_ARG_BIAS, Desc({s_.filters}, type_, dnnl::memory::format_tag::x));
+      arguments.emplace_back(DNNL_ARG_BIAS,
+                             Desc({s_.filters}, result_, dnnl::memory::format_tag::x));
     state->parts.emplace_back(z.primitive, arguments);
   }
   return state;
@@ -252,16 +255,17 @@ void Convolution::run_forward(const KernelArgs& a, Running& state) const {
     state.reorder->execute();
     weights = a.workspace;
   }
-  const std::size_t item = type_ == dnnl::memory::data_type::bf16 ? 2 : 4;
-  const auto x = static_cast<std::size_t>(s_.pixels_in() * s_.channels) * item,
-             y = static_cast<std::size_t>(s_.pixels_out() * s_.filters) * item;
+  const auto x = static_cast<std::size_t>(s_.pixels_in() * s_.channels),
+             y = static_cast<std::size_t>(s_.pixels_out() * s_.filters);
   const bool forward = kind_ == Kind::forward;
+  const std::size_t in = (forward ? x : y) * onednn::bytes_of(type_),
+                    out = (forward ? y : x) * onednn::bytes_of(result_);
   for (int i = 0; i < split_.parts; ++i) {
     Call& call = state.parts[static_cast<std::size_t>(i)];
     const auto first = static_cast<std::size_t>(split_.begin(i));
-    call.bind(0, a.in<char>(0) + first * (forward ? x : y));
+    call.bind(0, a.in<char>(0) + first * in);
     call.bind(1, weights);
-    call.bind(2, a.out<char>(0) + first * (forward ? y : x));
+    call.bind(2, a.out<char>(0) + first * out);
     call.bind(3, part(a.workspace, i));
     if (bias_) call.bind(4, a.in<void>(2));
   }
@@ -269,7 +273,7 @@ void Convolution::run_forward(const KernelArgs& a, Running& state) const {
 }
 
 void Convolution::run_kernel_grad(const KernelArgs& a, Running& state) const {
-  const std::size_t item = type_ == dnnl::memory::data_type::bf16 ? 2 : 4;
+  const std::size_t item = onednn::bytes_of(type_);
   const auto x = static_cast<std::size_t>(s_.pixels_in() * s_.channels) * item,
              y = static_cast<std::size_t>(s_.pixels_out() * s_.filters) * item;
   const bool direct = !reordered_ && split_.parts == 1;
@@ -310,8 +314,7 @@ void Convolution::run(const KernelArgs& a) {
 
 template <Kind kind>
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
-  const DType dtype = r.outputs[0].dtype;
-  if (!(dtype == DType::float32 || dtype == DType::bfloat16)) {
+  if (!onednn::is_product(r)) {
     why_not = "only float32 and bfloat16";
     return {};
   }

@@ -12,7 +12,7 @@ namespace weft::cpu {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
-  if (!(r.outputs[0].dtype == DType::float32)) {
+  if (!is_float32_product(r)) {
     why_not = "only float32";
     return {};
   }

@@ -71,11 +71,24 @@ inline BackwardWeightsDesc describe_backward_weights(const ConvDesc& c,
 #endif
 }
 
-inline void append_relu(dnnl::post_ops& ops) {
+/// `bias` is empty when there is none.
+inline dnnl::matmul::primitive_desc describe_matmul(const Desc& a, const Desc& b, const Desc& bias,
+                                                    const Desc& c, const dnnl::primitive_attr& attr,
+                                                    const dnnl::engine& engine) {
 #if DNNL_VERSION_MAJOR >= 3
-  ops.append_eltwise(dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+  if (bias.is_zero()) return {engine, a, b, c, attr, true};
+  return {engine, a, b, bias, c, attr, true};
 #else
-  ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+  return {bias.is_zero() ? dnnl::matmul::desc(a, b, c) : dnnl::matmul::desc(a, b, bias, c), attr,
+          engine, true};
+#endif
+}
+
+inline void append_activation(dnnl::post_ops& ops, dnnl::algorithm activation) {
+#if DNNL_VERSION_MAJOR >= 3
+  ops.append_eltwise(activation, 0.0f, 0.0f);
+#else
+  ops.append_eltwise(1.0f, activation, 0.0f, 0.0f);
 #endif
 }
 

@@ -28,6 +28,15 @@ struct ToBFloat16 {
 struct ToBool {
   WEFT_HD unsigned char operator()(float x) const { return x != 0.0f; }
 };
+// Selections instead of branches, and never a conversion of what an int cannot hold.
+struct ToInt32 {
+  WEFT_HD int operator()(float x) const {
+    constexpr float low = -2147483648.0f, last = 2147483520.0f;  // the largest float below 2^31
+    const float above = x < low ? low : x, within = above > last ? last : above;
+    const int y = static_cast<int>(x == x ? within : 0.0f);
+    return x > last ? 2147483647 : y;
+  }
+};
 struct ToDouble {
   WEFT_HD double operator()(float x) const { return static_cast<double>(x); }
 };
@@ -52,6 +61,7 @@ constinit const CastLoops cast_loops = {.float16_to_float = &loop<HalfToFloat, F
                                         .float_to_bool = &loop<ToBool, float, unsigned char>,
                                         .int32_to_float = &loop<ToFloat, int, float>,
                                         .int64_to_float = &loop<ToFloat, __INT64_TYPE__, float>,
+                                        .float_to_int32 = &loop<ToInt32, float, int>,
                                         .double_to_float = &loop<ToFloat, double, float>,
                                         .float_to_double = &loop<ToDouble, float, double>};
 

@@ -14,6 +14,7 @@ struct CastLoops {
   CastLoop uint8_to_float;  ///< of bools too
   CastLoop float_to_bool;
   CastLoop int32_to_float, int64_to_float;
+  CastLoop float_to_int32;  ///< saturates; NaN becomes 0
   CastLoop double_to_float, float_to_double;
 };
 
