@@ -232,14 +232,12 @@ Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& co
   AbstractTrace trace;
   const AbstractScope scope(trace);
   const Tensors x = cast_inputs(LayerAccess::state(layer), trace.stand_in(inputs));
-  return run_call(layer, x,
-                  {.training = context.training,
-                   .mask = trace.stand_in(context.mask),
-                   .initial_state = trace.stand_in(context.initial_state),
-                   .attention_mask = trace.stand_in(context.attention_mask),
-                   .return_attention_scores = context.return_attention_scores,
-                   .use_causal_mask = context.use_causal_mask},
-                  training);
+  CallContext abstract = context;
+  abstract.mask = trace.stand_in(context.mask);
+  abstract.initial_state = trace.stand_in(context.initial_state);
+  for (const auto& field : call_tensors<CallContext>)
+    abstract.*field.place = trace.stand_in(context.*field.place);
+  return run_call(layer, x, abstract, training);
 }
 
 bool all_masked(const std::vector<Tensor>& outputs) {
@@ -293,10 +291,22 @@ Tensors call_directly(Layer& layer, const Tensors& inputs, const CallOptions& op
   return changed ? out.with(flat) : out;
 }
 
+CallContext context_of(const Tensors& inputs, const CallOptions& options, bool training) {
+  CallContext context{.training = training,
+                      .mask = resolve_masks(inputs, options.mask),
+                      .initial_state = options.initial_state};
+  for (std::size_t i = 0; i < std::size(call_tensors<CallOptions>); ++i)
+    context.*call_tensors<CallContext>[i].place = options.*call_tensors<CallOptions>[i].place;
+  for (std::size_t i = 0; i < std::size(call_flags<CallOptions>); ++i)
+    context.*call_flags<CallContext>[i].place = options.*call_flags<CallOptions>[i].place;
+  return context;
+}
+
 bool has_functional(const Tensors& inputs, const CallOptions& options) {
-  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat()) ||
-      is_functional(options.attention_mask))
-    return true;
+  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat())) return true;
+  for (const auto& field : call_tensors<CallOptions>) {
+    if (is_functional(options.*field.place)) return true;
+  }
   const auto masks = mask_list(options.mask);
   return std::any_of(masks.begin(), masks.end(),
                      [](const auto& mask) { return mask && is_functional(*mask); });
@@ -322,12 +332,7 @@ Tensors call_layer(Layer& layer, const Tensors& received, const CallOptions& opt
   }
   check_tracked(layer);
   const std::optional<bool> training = options.training ? options.training : inherited_training();
-  const CallContext context = {.training = training.value_or(false),
-                               .mask = resolve_masks(inputs, options.mask),
-                               .initial_state = options.initial_state,
-                               .attention_mask = options.attention_mask,
-                               .return_attention_scores = options.return_attention_scores,
-                               .use_causal_mask = options.use_causal_mask};
+  const CallContext context = context_of(inputs, options, training.value_or(false));
   if (functional) return call_functional(layer, inputs, options, context, training);
   if (current_call() == nullptr) LayerAccess::clear_losses(layer);
   return call_directly(layer, inputs, options, context, training);
