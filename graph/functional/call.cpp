@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/names.hpp"
+#include "core/shape_text.hpp"
 #include "graph/functional/abstract_trace.hpp"
 #include "graph/functional/error_context.hpp"
 #include "graph/functional/input_spec.hpp"
@@ -13,19 +15,6 @@
 namespace weft::detail {
 namespace {
 
-std::string shapes_text(const std::vector<Tensor>& tensors) {
-  std::string all;
-  for (const Tensor& t : tensors)
-    all += (all.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
-  return all;
-}
-
-std::string shapes_text(const std::vector<Shape>& shapes) {
-  std::string all;
-  for (const Shape& s : shapes) all += (all.empty() ? "" : ", ") + s.to_string();
-  return all;
-}
-
 // {{"query", q}, {"value", v}} as a list in the order of the layer's arguments.
 Tensors in_order_of_arguments(const Layer& layer, const Tensors& inputs) {
   if (!inputs.is_dict()) return inputs;
@@ -34,7 +23,7 @@ Tensors in_order_of_arguments(const Layer& layer, const Tensors& inputs) {
   for (const std::string& key : keys) {
     if (std::find(names.begin(), names.end(), key) != names.end()) continue;
     throw GraphError("The " + describe(layer) + " has no argument '" + key +
-                     "'. Expected: some of " + python_list(names) + ".");
+                     "'. Expected: some of " + quoted_list(names) + ".");
   }
   std::vector<Tensor> list;
   for (const std::string& name : names) {
@@ -123,12 +112,6 @@ void build_once(Layer& layer, const std::vector<Shape>& shapes) {
   }
   guard.done = true;
   s.built = true;
-}
-
-std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
-  std::vector<Shape> shapes;
-  for (const Tensor& t : tensors) shapes.push_back(t ? t.shape() : Shape());
-  return shapes;
 }
 
 bool tracks(const Layer& parent, const Layer& layer, bool deep) {
