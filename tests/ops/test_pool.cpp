@@ -314,8 +314,8 @@ TEST_CASE("Pooling refuses what does not fit", "[errors]") {
   CHECK(error_of<ShapeError>([&] {
           ops::upsample(x, {2, 0});
         }) ==
-        "upsample: size does not fit x. Expected: an integer above 0, or 2 of them. Received: "
-        "[2, 0]");
+        "upsample: `size` does not fit. Expected: a positive integer, or 2 of them: one for each "
+        "spatial dimension. Received: [2, 0]");
 }
 
 }  // namespace weft::testing
