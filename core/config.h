@@ -31,10 +31,10 @@ class ConfigValue : detail::State {
   // The conversions are implicit on purpose: a config is written as {{"units", 3}, {"activation",
   // "relu"}}.
   template <Null N>
-  ConfigValue(N) {}               // NOLINT(google-explicit-constructor)
-  ConfigValue(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
+  ConfigValue(N) {}
+  ConfigValue(std::nullopt_t) {}
   template <class N>
-  requires std::is_arithmetic_v<N> ConfigValue(N n) {  // NOLINT(google-explicit-constructor)
+  requires std::is_arithmetic_v<N> ConfigValue(N n) {
     if constexpr (std::is_same_v<N, bool>) {
       set_boolean(n);
     } else if constexpr (std::is_floating_point_v<N>) {
@@ -46,26 +46,24 @@ class ConfigValue : detail::State {
     }
   }
   template <Text S>
-  ConfigValue(S s) {  // NOLINT(google-explicit-constructor)
+  ConfigValue(S s) {
     set_string(s);
   }
   template <class V>
-  requires std::convertible_to<V, ConfigValue> ConfigValue(
-      const std::vector<V>& list) {  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<V, ConfigValue> ConfigValue(const std::vector<V>& list) {
     std::vector<ConfigValue> values;
     values.reserve(list.size());
     for (const auto& one : list) values.push_back(static_cast<V>(one));
     set_list(std::move(values));
   }
   template <class V>
-  requires std::convertible_to<V, ConfigValue> ConfigValue(
-      const std::optional<V>& o) {  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<V, ConfigValue> ConfigValue(const std::optional<V>& o) {
     if (o) *this = *o;
   }
-  ConfigValue(Dim d);    // NOLINT(google-explicit-constructor): null when None
-  ConfigValue(DType d);  // NOLINT(google-explicit-constructor): its name; null when undefined
-  ConfigValue(const Shape& s);  // NOLINT(google-explicit-constructor): a list of integers and nulls
-  ConfigValue(const Config& c);  // NOLINT(google-explicit-constructor)
+  ConfigValue(Dim d);           // null when None
+  ConfigValue(DType d);         // its name; null when undefined
+  ConfigValue(const Shape& s);  // a list of integers and nulls
+  ConfigValue(const Config& c);
 
   bool is_null() const { return state == nullptr; }
   /// The value as T: bool, an integer or floating-point type, std::string, Dim, DType, Shape,
@@ -105,8 +103,7 @@ class ConfigValue : detail::State {
 class ConfigItem {
  public:
   template <class V>
-  requires std::constructible_from<ConfigValue, V> ConfigItem(V v)
-      : value(std::move(v)) {}  // NOLINT(google-explicit-constructor)
+  requires std::constructible_from<ConfigValue, V> ConfigItem(V v) : value(std::move(v)) {}
   ConfigItem(std::initializer_list<ConfigItem> list);
   ConfigValue value;
 };

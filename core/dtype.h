@@ -26,10 +26,10 @@ class DType {
     uint32,
     uint64
   };
-  constexpr DType(Code c = undefined) : code_(c) {}  // NOLINT(google-explicit-constructor)
+  constexpr DType(Code c = undefined) : code_(c) {}
   /// By Keras's name: "float32", "bool", ...; throws DtypeError naming the valid ones.
   template <Text S>
-  DType(S name) : DType(parse(name)) {}  // NOLINT(google-explicit-constructor)
+  DType(S name) : DType(parse(name)) {}
   constexpr Code code() const { return code_; }
   std::string name() const;
   /// Bytes of one element; 0 for undefined.

@@ -45,8 +45,7 @@ class Fn<R(A...)> : detail::State {
  public:
   Fn() = default;
   template <class F>
-  requires(!std::same_as<F, Fn> && std::is_invocable_r_v<R, F&, A...>)
-      Fn(F f)  // NOLINT(google-explicit-constructor)
+  requires(!std::same_as<F, Fn> && std::is_invocable_r_v<R, F&, A...>) Fn(F f)
       : State{{static_cast<void*>(new F(std::move(f))),
                +[](void* p) { delete static_cast<F*>(p); }}},
         call_([](void* p, A... a) -> R { return (*static_cast<F*>(p))(std::forward<A>(a)...); }) {}

@@ -50,6 +50,14 @@ std::string split_humps(const std::string& in) {
 
 }  // namespace
 
+std::string quoted(const std::vector<std::string>& names) {
+  std::string all;
+  for (const std::string& name : names) all += (all.empty() ? "'" : ", '") + name + "'";
+  return all;
+}
+
+std::string quoted_list(const std::vector<std::string>& names) { return "[" + quoted(names) + "]"; }
+
 std::string snake_case(std::string_view class_name) {
   std::string plain;
   for (char c : class_name) {

@@ -1,9 +1,14 @@
-// Keras's snake case and its process-wide counters of automatic names.
+// Names as texts show them, Keras's snake case and its process-wide counters of automatic names.
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weft::detail {
+
+/// "'a', 'b'", and "['a', 'b']" as Python prints a list.
+std::string quoted(const std::vector<std::string>& names);
+std::string quoted_list(const std::vector<std::string>& names);
 
 /// "Conv2DTranspose" -> "conv2d_transpose": drops \W, then (.)([A-Z][a-z]+) -> \1_\2,
 /// ([a-z])([A-Z]) -> \1_\2, lower case.

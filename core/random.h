@@ -29,12 +29,14 @@ class SeedGenerator : detail::State {
 class Seed {
  public:
   Seed() = default;
-  Seed(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
+  Seed(std::nullopt_t) {}
   template <std::integral I>
-  Seed(I seed) : number_(static_cast<std::int64_t>(seed)) {}  // NOLINT(google-explicit-constructor)
-  Seed(std::optional<std::int64_t> seed) : number_(seed) {}   // NOLINT(google-explicit-constructor)
-  Seed(const SeedGenerator& generator)
-      : generator_(generator) {}  // NOLINT(google-explicit-constructor)
+  Seed(I seed) : number_(static_cast<std::int64_t>(seed)) {}
+  template <std::integral I>
+  Seed(std::optional<I> seed) {
+    if (seed) number_ = static_cast<std::int64_t>(*seed);
+  }
+  Seed(const SeedGenerator& generator) : generator_(generator) {}
   /// The state of one draw, uint32 `[2]`.
   Tensor draw() const;
 

@@ -11,8 +11,7 @@ class Ref {
  public:
   Ref() = default;
   template <class U>
-  requires std::convertible_to<U*, T*> Ref(std::shared_ptr<U> p)
-      : p_(std::move(p)) {}  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<U*, T*> Ref(std::shared_ptr<U> p) : p_(std::move(p)) {}
   T* operator->() const { return p_.get(); }
   T& operator*() const { return *p_; }
   explicit operator bool() const { return p_ != nullptr; }
@@ -34,14 +33,14 @@ class Arg : detail::State {
  public:
   Arg() = default;
   template <Null N>
-  Arg(N) {}  // NOLINT(google-explicit-constructor)
+  Arg(N) {}
   template <Text S>
-  Arg(S id) : Arg(from_id(id)) {}  // NOLINT(google-explicit-constructor)
-  Arg(const Ref<Base>& object);    // NOLINT(google-explicit-constructor)
+  Arg(S id) : Arg(from_id(id)) {}
+  Arg(const Ref<Base>& object);
   /// Only an initializer can be a number: a constant.
   template <Scalar N>
   requires std::same_as<Base, Initializer> Arg(N constant)
-      : Arg(from_constant(static_cast<double>(constant))) {}  // NOLINT(google-explicit-constructor)
+      : Arg(from_constant(static_cast<double>(constant))) {}
   explicit operator bool() const { return state != nullptr; }
   Ref<Base> get() const;
 

@@ -16,13 +16,10 @@ class Dim {
  public:
   constexpr Dim() = default;
   template <std::integral I>
-  constexpr Dim(I v)
-      : value_(static_cast<std::int64_t>(v)) {}  // NOLINT(google-explicit-constructor)
+  constexpr Dim(I v) : value_(static_cast<std::int64_t>(v)) {}
   constexpr bool known() const { return value_ != INT64_MIN; }
   /// All arithmetic goes through here; throws ShapeError on None.
-  constexpr operator std::int64_t() const {
-    return known() ? value_ : none();
-  }  // NOLINT(google-explicit-constructor)
+  constexpr operator std::int64_t() const { return known() ? value_ : none(); }
   friend constexpr bool operator==(Dim a, Dim b) { return a.value_ == b.value_; }
   template <std::integral I>
   friend constexpr bool operator==(Dim a, I b) {  // without it d == 5 is ambiguous

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/access.hpp"
+#include "core/names.hpp"
 
 namespace weft {
 namespace {
@@ -35,12 +36,6 @@ std::shared_ptr<TensorsData> make(Form form) {
   auto data = std::make_shared<TensorsData>();
   data->form = form;
   return data;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& n : names) all += (all.empty() ? "'" : ", '") + n + "'";
-  return "[" + all + "]";
 }
 
 }  // namespace
@@ -122,7 +117,7 @@ Tensor Tensors::operator[](std::string_view name) const {
     if (data.names[i] == name) return data.values[i];
   }
   throw GraphError("There is no tensor named '" + std::string(name) +
-                   "'. Existing keys: " + joined(data.names) + ".");
+                   "'. Existing keys: " + detail::quoted_list(data.names) + ".");
 }
 
 Shape Tensors::shape() const { return Tensor(*this).shape(); }

@@ -26,15 +26,15 @@ class Tensors : detail::State {
   }
   Tensors(std::initializer_list<Item> list);
   Tensors(std::initializer_list<Named<Tensor>> dict);
-  Tensors(const std::vector<Tensor>& list);         // NOLINT(google-explicit-constructor)
-  Tensors(const std::vector<Named<Tensor>>& dict);  // NOLINT(google-explicit-constructor)
+  Tensors(const std::vector<Tensor>& list);
+  Tensors(const std::vector<Named<Tensor>>& dict);
   template <MapTo<Tensor> M>
-  Tensors(const M& dict) {  // NOLINT(google-explicit-constructor)
+  Tensors(const M& dict) {
     make_dict();
     for (const auto& [name, value] : dict) append(name, value);
   }
   /// The only tensor; throws GraphError when there is not exactly one.
-  operator Tensor() const;  // NOLINT(google-explicit-constructor)
+  operator Tensor() const;
   /// By place; throws for one tensor (itself, flat()[0], or a row, Tensor(y)[0]?) and out of range.
   Tensor operator[](int i) const;
   /// By key of a dict; throws GraphError naming the keys there are.
@@ -74,9 +74,9 @@ class Tensors : detail::State {
 /// What a place in a braced list takes.
 class Tensors::Item {
  public:
-  Item(const Tensor& t) : value(t) {}                    // NOLINT(google-explicit-constructor)
-  Item(const Variable& v) : value(v) {}                  // NOLINT(google-explicit-constructor)
-  Item(const Tensors& t) : value(t), structure(true) {}  // NOLINT(google-explicit-constructor)
+  Item(const Tensor& t) : value(t) {}
+  Item(const Variable& v) : value(v) {}
+  Item(const Tensors& t) : value(t), structure(true) {}
   Tensors value;
   bool structure = false;
 };
@@ -85,10 +85,10 @@ class Tensors::Item {
 class Masks : detail::State {
  public:
   Masks() = default;
-  Masks(const Tensor& one);                 // NOLINT(google-explicit-constructor)
-  Masks(const std::optional<Tensor>& one);  // NOLINT(google-explicit-constructor)
+  Masks(const Tensor& one);
+  Masks(const std::optional<Tensor>& one);
   Masks(std::initializer_list<std::optional<Tensor>> list);
-  Masks(const std::vector<std::optional<Tensor>>& list);  // NOLINT(google-explicit-constructor)
+  Masks(const std::vector<std::optional<Tensor>>& list);
   /// The mask of an input; past the end: none.
   std::optional<Tensor> operator[](int input) const;
   int size() const;

@@ -57,12 +57,10 @@ inline constexpr struct AllT {
 /// reads like two indices.
 struct Index {
   template <std::integral I>
-  Index(I i)
-      : slice{static_cast<std::int64_t>(i), {}, {}},
-        single(true) {}                                  // NOLINT(google-explicit-constructor)
-  Index(Dim d) : Index(static_cast<std::int64_t>(d)) {}  // NOLINT(google-explicit-constructor)
-  Index(AllT) {}                                         // NOLINT(google-explicit-constructor)
-  Index(Slice s) : slice(s) {}                           // NOLINT(google-explicit-constructor)
+  Index(I i) : slice{static_cast<std::int64_t>(i), {}, {}}, single(true) {}
+  Index(Dim d) : Index(static_cast<std::int64_t>(d)) {}
+  Index(AllT) {}
+  Index(Slice s) : slice(s) {}
   Slice slice;
   bool single = false;
 };
@@ -76,7 +74,7 @@ class Tensor : detail::State {
   /// A weak scalar: x / 255.0 keeps x's dtype. Constrained: otherwise const char* -> bool ->
   /// Tensor.
   template <Scalar T>
-  Tensor(T scalar) : Tensor(weak(&scalar, dtype_of<T>())) {}  // NOLINT(google-explicit-constructor)
+  Tensor(T scalar) : Tensor(weak(&scalar, dtype_of<T>())) {}
   // No initializer_list constructor on purpose: lists of tensors would fall into it.
   template <Scalar T>
   static Tensor of(std::initializer_list<T> row) {

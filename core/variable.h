@@ -16,7 +16,7 @@ class Variable : detail::State {
  public:
   Variable() = default;
   explicit Variable(const Tensor& value, VariableOptions options = {});
-  operator Tensor() const;  // NOLINT(google-explicit-constructor): a *read*
+  operator Tensor() const;  // a *read*
   /// The present value, the same as the conversion.
   Tensor value() const;
   /// Replaces the value; converts the dtype. Throws ShapeError when shapes differ.

@@ -43,9 +43,7 @@ class Handle {
   ~Handle() {
     if (id_ >= 0) close_(id_);
   }
-  operator hid_t() const {
-    return id_;
-  }  // NOLINT(google-explicit-constructor): handed to the C library
+  operator hid_t() const { return id_; }  // handed to the C library
   explicit operator bool() const { return id_ >= 0; }
 
  private:

@@ -68,13 +68,13 @@ class Activation : detail::State {
 
   Activation() = default;
   template <Null N>
-  Activation(N) {}  // NOLINT(google-explicit-constructor)
+  Activation(N) {}
   template <Text S>
-  Activation(S id) : Activation(from_id(id)) {}  // NOLINT(google-explicit-constructor)
-  Activation(const activations::Builtin& f);     // NOLINT(google-explicit-constructor)
+  Activation(S id) : Activation(from_id(id)) {}
+  Activation(const activations::Builtin& f);
   template <class F>
   requires(std::is_invocable_r_v<Tensor, F&, const Tensor&> && !std::same_as<F, Activation>)
-      Activation(F f) {  // NOLINT(google-explicit-constructor)
+      Activation(F f) {
     set(std::move(f), {});
   }
   /// A function of one's own under the name by which files know it.

@@ -4,6 +4,7 @@
 #include <weft/core/ops/reduce.h>
 #include <weft/layers/concatenate.h>
 
+#include "core/shape_text.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/layer_config.hpp"
 #include "layers/merging/merge.hpp"
@@ -53,7 +54,7 @@ void ConcatenateLayer::check(const std::vector<Shape>& input_shapes) const {
           fmt::format("{}: A `Concatenate` layer requires inputs with matching shapes except for "
                       "the concatenation "
                       "axis. Received: input_shape={}",
-                      name(), detail::shapes_text(input_shapes)));
+                      name(), detail::shape_list(input_shapes)));
     }
   }
 }

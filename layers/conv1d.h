@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using Conv1DOptions = ConvOptions;
+
 /// What is behind layers::Conv1D.
 class Conv1DLayer : public BaseConvLayer {
  public:
@@ -16,7 +18,7 @@ class Conv1DLayer : public BaseConvLayer {
 struct Conv1D : LayerRef<Conv1DLayer> {
   using LayerRef::LayerRef;
   Conv1D() = default;
-  explicit Conv1D(int filters, const ops::Sizes& kernel_size, ConvOptions options = {});
+  Conv1D(int filters, const ops::Sizes& kernel_size, ConvOptions options = {});
 };
 
 }  // namespace weft::layers

@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using Conv1DTransposeOptions = ConvTransposeOptions;
+
 /// What is behind layers::Conv1DTranspose.
 class Conv1DTransposeLayer : public BaseConvTransposeLayer {
  public:
@@ -16,8 +18,7 @@ class Conv1DTransposeLayer : public BaseConvTransposeLayer {
 struct Conv1DTranspose : LayerRef<Conv1DTransposeLayer> {
   using LayerRef::LayerRef;
   Conv1DTranspose() = default;
-  explicit Conv1DTranspose(int filters, const ops::Sizes& kernel_size,
-                           ConvTransposeOptions options = {});
+  Conv1DTranspose(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options = {});
 };
 
 }  // namespace weft::layers

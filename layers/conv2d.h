@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using Conv2DOptions = ConvOptions;
+
 /// What is behind layers::Conv2D.
 class Conv2DLayer : public BaseConvLayer {
  public:
@@ -15,7 +17,7 @@ class Conv2DLayer : public BaseConvLayer {
 struct Conv2D : LayerRef<Conv2DLayer> {
   using LayerRef::LayerRef;
   Conv2D() = default;
-  explicit Conv2D(int filters, const ops::Sizes& kernel_size, ConvOptions options = {});
+  Conv2D(int filters, const ops::Sizes& kernel_size, ConvOptions options = {});
 };
 
 }  // namespace weft::layers

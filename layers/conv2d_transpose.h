@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using Conv2DTransposeOptions = ConvTransposeOptions;
+
 /// What is behind layers::Conv2DTranspose.
 class Conv2DTransposeLayer : public BaseConvTransposeLayer {
  public:
@@ -16,8 +18,7 @@ class Conv2DTransposeLayer : public BaseConvTransposeLayer {
 struct Conv2DTranspose : LayerRef<Conv2DTransposeLayer> {
   using LayerRef::LayerRef;
   Conv2DTranspose() = default;
-  explicit Conv2DTranspose(int filters, const ops::Sizes& kernel_size,
-                           ConvTransposeOptions options = {});
+  Conv2DTranspose(int filters, const ops::Sizes& kernel_size, ConvTransposeOptions options = {});
 };
 
 }  // namespace weft::layers

@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using Conv3DOptions = ConvOptions;
+
 /// What is behind layers::Conv3D.
 class Conv3DLayer : public BaseConvLayer {
  public:
@@ -15,7 +17,7 @@ class Conv3DLayer : public BaseConvLayer {
 struct Conv3D : LayerRef<Conv3DLayer> {
   using LayerRef::LayerRef;
   Conv3D() = default;
-  explicit Conv3D(int filters, const ops::Sizes& kernel_size, ConvOptions options = {});
+  Conv3D(int filters, const ops::Sizes& kernel_size, ConvOptions options = {});
 };
 
 }  // namespace weft::layers

@@ -35,8 +35,7 @@ class Conv3DTransposeLayer : public BaseConvTransposeLayer {
 struct Conv3DTranspose : LayerRef<Conv3DTransposeLayer> {
   using LayerRef::LayerRef;
   Conv3DTranspose() = default;
-  explicit Conv3DTranspose(int filters, const ops::Sizes& kernel_size,
-                           Conv3DTransposeOptions options = {});
+  Conv3DTranspose(int filters, const ops::Sizes& kernel_size, Conv3DTransposeOptions options = {});
 };
 
 }  // namespace weft::layers

@@ -1,28 +1,15 @@
 // layers::Cropping3D.
 #pragma once
-#include <weft/graph/functional/layer.h>
-#include <weft/layers/reshaping/margins.h>
+#include <weft/layers/reshaping/base_margins.h>
 
 namespace weft::layers {
 
-struct Cropping3DOptions {
-  /// "channels_last" (the default) or "channels_first". (No plain string: braces around two zeros
-  /// would be one.)
-  std::optional<std::string> data_format = {};
-  WEFT_LAYER_OPTIONS;
-};
+using Cropping3DOptions = MarginOptions;
 
 /// What is behind layers::Cropping3D.
-class Cropping3DLayer : public Layer {
+class Cropping3DLayer : public BaseCroppingLayer {
  public:
   explicit Cropping3DLayer(const Margins& cropping = 1, Cropping3DOptions options = {});
-  void build(const Shape& input_shape);
-  Tensor call(const Tensor& inputs);
-  Config get_config() const override;
-
- private:
-  std::vector<Margin> cropping_;
-  std::string data_format_;
 };
 
 /// The middle: x `[N, D, H, W, C]`, each spatial dimension made shorter by its margins; with

@@ -4,6 +4,7 @@
 
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/layer_config.hpp"
+#include "layers/arguments/weight_arguments.hpp"
 
 namespace weft {
 namespace layers {
@@ -21,13 +22,7 @@ AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<DenseOptions>(c);
   detail::read(c, "activation", o.activation);
   detail::read(c, "use_bias", o.use_bias);
-  detail::read(c, "kernel_initializer", o.kernel_initializer);
-  detail::read(c, "bias_initializer", o.bias_initializer);
-  detail::read(c, "kernel_regularizer", o.kernel_regularizer);
-  detail::read(c, "bias_regularizer", o.bias_regularizer);
-  detail::read(c, "activity_regularizer", o.activity_regularizer);
-  detail::read(c, "kernel_constraint", o.kernel_constraint);
-  detail::read(c, "bias_constraint", o.bias_constraint);
+  detail::read_kernel_and_bias(c, o);
   for (const char* key : {"lora_rank", "quantization_config"})
     detail::refuse_option(c, "Dense", key);
   return Dense(c.get<int>("units"), std::move(o));
@@ -46,18 +41,8 @@ DenseLayer::DenseLayer(int units, DenseOptions options)
 
 void DenseLayer::build(const Shape& input_shape) {
   const Dim last = input_shape[-1];
-  kernel_ = add_weight({.shape = {last, units_},
-                        .initializer = options_.kernel_initializer,
-                        .regularizer = options_.kernel_regularizer,
-                        .constraint = options_.kernel_constraint,
-                        .name = "kernel"});
-  if (options_.use_bias) {
-    bias_ = add_weight({.shape = {units_},
-                        .initializer = options_.bias_initializer,
-                        .regularizer = options_.bias_regularizer,
-                        .constraint = options_.bias_constraint,
-                        .name = "bias"});
-  }
+  kernel_ = add_weight(detail::kernel_of(options_).weight({last, units_}));
+  if (options_.use_bias) bias_ = add_weight(detail::bias_of(options_).weight({units_}));
   set_input_spec(InputSpec{.min_ndim = 2, .axes = {{-1, last}}});
 }
 
@@ -70,16 +55,12 @@ Tensor DenseLayer::call(const Tensor& inputs) {
 }
 
 Config DenseLayer::get_config() const {
-  return Layer::get_config()
-      .set("units", units_)
-      .set("activation", activations::serialize(options_.activation))
-      .set("use_bias", options_.use_bias)
-      .set("kernel_initializer", detail::config_of(options_.kernel_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("kernel_regularizer", detail::config_of(options_.kernel_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("kernel_constraint", detail::config_of(options_.kernel_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint));
+  Config config = Layer::get_config()
+                      .set("units", units_)
+                      .set("activation", activations::serialize(options_.activation))
+                      .set("use_bias", options_.use_bias);
+  detail::set_weights(config, {detail::kernel_of(options_), detail::bias_of(options_)});
+  return config;
 }
 
 Dense::Dense(int units, DenseOptions options)

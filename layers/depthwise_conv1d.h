@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using DepthwiseConv1DOptions = DepthwiseConvOptions;
+
 /// What is behind layers::DepthwiseConv1D.
 class DepthwiseConv1DLayer : public BaseDepthwiseConvLayer {
  public:

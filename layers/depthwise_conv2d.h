@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using DepthwiseConv2DOptions = DepthwiseConvOptions;
+
 /// What is behind layers::DepthwiseConv2D.
 class DepthwiseConv2DLayer : public BaseDepthwiseConvLayer {
  public:

@@ -5,6 +5,7 @@
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/einsum_shapes.hpp"
 #include "layers/arguments/layer_config.hpp"
+#include "layers/arguments/weight_arguments.hpp"
 #include "layers/initializers/variance_scaling.hpp"
 
 namespace weft {
@@ -15,13 +16,7 @@ AnyLayer from_config(const Config& c) {
   auto o = detail::options_from<EinsumDenseOptions>(c);
   detail::read(c, "activation", o.activation);
   if (c.contains("bias_axes")) o.bias_axes = c.get<std::optional<std::string>>("bias_axes");
-  detail::read(c, "kernel_initializer", o.kernel_initializer);
-  detail::read(c, "bias_initializer", o.bias_initializer);
-  detail::read(c, "kernel_regularizer", o.kernel_regularizer);
-  detail::read(c, "bias_regularizer", o.bias_regularizer);
-  detail::read(c, "activity_regularizer", o.activity_regularizer);
-  detail::read(c, "kernel_constraint", o.kernel_constraint);
-  detail::read(c, "bias_constraint", o.bias_constraint);
+  detail::read_kernel_and_bias(c, o);
   for (const char* key :
        {"lora_rank", "lora_alpha", "gptq_unpacked_column_size", "quantization_config"})
     detail::refuse_option(c, "EinsumDense", key);
@@ -64,17 +59,11 @@ void EinsumDenseLayer::build(const Shape& input_shape) {
   const detail::EinsumShapes shapes =
       detail::einsum_shapes(name(), equation_, options_.bias_axes, input_shape, output_shape_);
   set_input_spec(InputSpec{.ndim = input_shape.rank()});
-  kernel_ = add_weight({.shape = shapes.kernel,
-                        .initializer = with_axes(options_.kernel_initializer, shapes),
-                        .regularizer = options_.kernel_regularizer,
-                        .constraint = options_.kernel_constraint,
-                        .name = "kernel"});
+  WeightOptions kernel = detail::kernel_of(options_).weight(shapes.kernel);
+  kernel.initializer = with_axes(options_.kernel_initializer, shapes);
+  kernel_ = add_weight(std::move(kernel));
   if (!shapes.bias) return;
-  bias_ = add_weight({.shape = *shapes.bias,
-                      .initializer = options_.bias_initializer,
-                      .regularizer = options_.bias_regularizer,
-                      .constraint = options_.bias_constraint,
-                      .name = "bias"});
+  bias_ = add_weight(detail::bias_of(options_).weight(*shapes.bias));
 }
 
 Tensor EinsumDenseLayer::call(const Tensor& inputs) {
@@ -85,18 +74,14 @@ Tensor EinsumDenseLayer::call(const Tensor& inputs) {
 }
 
 Config EinsumDenseLayer::get_config() const {
-  return Layer::get_config()
-      .set("output_shape", output_shape_)
-      .set("equation", equation_)
-      .set("activation", activations::serialize(options_.activation))
-      .set("bias_axes", options_.bias_axes)
-      .set("kernel_initializer", detail::config_of(options_.kernel_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("kernel_regularizer", detail::config_of(options_.kernel_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("activity_regularizer", detail::config_of(options_.activity_regularizer))
-      .set("kernel_constraint", detail::config_of(options_.kernel_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint));
+  Config config = Layer::get_config()
+                      .set("output_shape", output_shape_)
+                      .set("equation", equation_)
+                      .set("activation", activations::serialize(options_.activation))
+                      .set("bias_axes", options_.bias_axes);
+  detail::set_weights(config, {detail::kernel_of(options_), detail::bias_of(options_)},
+                      &options_.activity_regularizer);
+  return config;
 }
 
 EinsumDense::EinsumDense(std::string equation, int output_shape, EinsumDenseOptions options)

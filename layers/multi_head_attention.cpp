@@ -19,6 +19,7 @@
 #include "layers/arguments/attention_equations.hpp"
 #include "layers/arguments/layer_config.hpp"
 #include "layers/arguments/norms.hpp"
+#include "layers/arguments/weight_arguments.hpp"
 
 namespace weft {
 namespace layers {
@@ -64,13 +65,7 @@ AnyLayer from_config(const Config& c) {
     o.attention_axes =
         detail::axis_of(Config{{"axis", ConfigItem(ConfigValue(c["attention_axes"]))}});
   if (c.contains("sliding_window")) o.sliding_window = c.get<std::optional<int>>("sliding_window");
-  detail::read(c, "kernel_initializer", o.kernel_initializer);
-  detail::read(c, "bias_initializer", o.bias_initializer);
-  detail::read(c, "kernel_regularizer", o.kernel_regularizer);
-  detail::read(c, "bias_regularizer", o.bias_regularizer);
-  detail::read(c, "activity_regularizer", o.activity_regularizer);
-  detail::read(c, "kernel_constraint", o.kernel_constraint);
-  detail::read(c, "bias_constraint", o.bias_constraint);
+  detail::read_kernel_and_bias(c, o);
   if (c.contains("seed")) o.seed = c.get<std::optional<std::int64_t>>("seed");
   return MultiHeadAttention(c.get<int>("num_heads"), c.get<int>("key_dim"), std::move(o));
 }
@@ -341,25 +336,21 @@ Config MultiHeadAttentionLayer::get_config() const {
     axes = attention_axes_;
   else if (options_.attention_axes.given())
     axes = options_.attention_axes.list();
-  return Layer::get_config()
-      .set("num_heads", num_heads_)
-      .set("key_dim", key_dim_)
-      .set("value_dim", value_dim())
-      .set("dropout", options_.dropout)
-      .set("use_bias", options_.use_bias)
-      .set("use_gate", options_.use_gate)
-      .set("output_shape",
-           options_.output_shape ? ConfigValue(*options_.output_shape) : ConfigValue())
-      .set("attention_axes", axes)
-      .set("sliding_window", options_.sliding_window)
-      .set("kernel_initializer", detail::config_of(options_.kernel_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("kernel_regularizer", detail::config_of(options_.kernel_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("activity_regularizer", detail::config_of(options_.activity_regularizer))
-      .set("kernel_constraint", detail::config_of(options_.kernel_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint))
-      .set("seed", options_.seed);
+  Config config =
+      Layer::get_config()
+          .set("num_heads", num_heads_)
+          .set("key_dim", key_dim_)
+          .set("value_dim", value_dim())
+          .set("dropout", options_.dropout)
+          .set("use_bias", options_.use_bias)
+          .set("use_gate", options_.use_gate)
+          .set("output_shape",
+               options_.output_shape ? ConfigValue(*options_.output_shape) : ConfigValue())
+          .set("attention_axes", axes)
+          .set("sliding_window", options_.sliding_window);
+  detail::set_weights(config, {detail::kernel_of(options_), detail::bias_of(options_)},
+                      &options_.activity_regularizer);
+  return config.set("seed", options_.seed);
 }
 
 Config MultiHeadAttentionLayer::get_build_config() const {

@@ -11,7 +11,7 @@ namespace weft::layers {
 struct OutputShape : MaybeShape {
   using MaybeShape::MaybeShape;
   template <std::integral I>
-  OutputShape(I units) : MaybeShape(Shape{units}) {}  // NOLINT(google-explicit-constructor)
+  OutputShape(I units) : MaybeShape(Shape{units}) {}
 };
 
 struct MultiHeadAttentionOptions {

@@ -9,11 +9,9 @@ namespace weft::layers {
 class Factors {
  public:
   template <Scalar T>
-  Factors(T one)
-      : values_{static_cast<double>(one)}, single_(true) {}  // NOLINT(google-explicit-constructor)
+  Factors(T one) : values_{static_cast<double>(one)}, single_(true) {}
   Factors(std::initializer_list<double> list) : values_(list) {}
-  Factors(std::vector<double> list)
-      : values_(std::move(list)) {}  // NOLINT(google-explicit-constructor)
+  Factors(std::vector<double> list) : values_(std::move(list)) {}
   bool single() const { return single_; }
   const std::vector<double>& values() const { return values_; }
 

@@ -2,6 +2,7 @@
 #include <weft/core/ops/reshape.h>
 #include <weft/layers/reshape.h>
 
+#include "core/shape_text.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/layer_config.hpp"
 
@@ -27,12 +28,6 @@ Shape checked_target(const Shape& target) {
         target.to_string()));
   }
   return target;
-}
-
-Shape without_batch(const Shape& shape) {
-  Shape out;
-  for (int i = 1; i < shape.rank(); ++i) out.push_back(shape[i]);
-  return out;
 }
 
 // Keras's words, with the layer's name before them.
@@ -83,7 +78,7 @@ ReshapeLayer::ReshapeLayer(Shape target_shape, LayerOptions options)
 }
 
 Tensor ReshapeLayer::call(const Tensor& inputs) {
-  const Shape rest = without_batch(inputs.shape());
+  const Shape rest = detail::without_batch(inputs.shape());
   check_total(name(), rest, target_shape_);
   Shape shape = {inputs.shape()[0]};
   for (Dim d : resolved(rest, target_shape_)) shape.push_back(d);

@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using SeparableConv1DOptions = SeparableConvOptions;
+
 /// What is behind layers::SeparableConv1D.
 class SeparableConv1DLayer : public BaseSeparableConvLayer {
  public:
@@ -16,8 +18,7 @@ class SeparableConv1DLayer : public BaseSeparableConvLayer {
 struct SeparableConv1D : LayerRef<SeparableConv1DLayer> {
   using LayerRef::LayerRef;
   SeparableConv1D() = default;
-  explicit SeparableConv1D(int filters, const ops::Sizes& kernel_size,
-                           SeparableConvOptions options = {});
+  SeparableConv1D(int filters, const ops::Sizes& kernel_size, SeparableConvOptions options = {});
 };
 
 }  // namespace weft::layers

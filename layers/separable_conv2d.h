@@ -4,6 +4,8 @@
 
 namespace weft::layers {
 
+using SeparableConv2DOptions = SeparableConvOptions;
+
 /// What is behind layers::SeparableConv2D.
 class SeparableConv2DLayer : public BaseSeparableConvLayer {
  public:
@@ -16,8 +18,7 @@ class SeparableConv2DLayer : public BaseSeparableConvLayer {
 struct SeparableConv2D : LayerRef<SeparableConv2DLayer> {
   using LayerRef::LayerRef;
   SeparableConv2D() = default;
-  explicit SeparableConv2D(int filters, const ops::Sizes& kernel_size,
-                           SeparableConvOptions options = {});
+  SeparableConv2D(int filters, const ops::Sizes& kernel_size, SeparableConvOptions options = {});
 };
 
 }  // namespace weft::layers

@@ -1,5 +1,6 @@
 #include <weft/layers/subtract.h>
 
+#include "core/shape_text.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/layer_config.hpp"
 #include "layers/merging/merge.hpp"
@@ -15,7 +16,7 @@ void SubtractLayer::check(const std::vector<Shape>& input_shapes) const {
     throw ShapeError(
         name() +
         ": A `Subtract` layer should be called on exactly 2 inputs. Received: input_shape=" +
-        detail::shapes_text(input_shapes));
+        detail::shape_list(input_shapes));
   }
 }
 

@@ -1,28 +1,15 @@
 // layers::ZeroPadding2D.
 #pragma once
-#include <weft/graph/functional/layer.h>
-#include <weft/layers/reshaping/margins.h>
+#include <weft/layers/reshaping/base_margins.h>
 
 namespace weft::layers {
 
-struct ZeroPadding2DOptions {
-  /// "channels_last" (the default) or "channels_first". (No plain string: braces around two zeros
-  /// would be one.)
-  std::optional<std::string> data_format = {};
-  WEFT_LAYER_OPTIONS;
-};
+using ZeroPadding2DOptions = MarginOptions;
 
 /// What is behind layers::ZeroPadding2D.
-class ZeroPadding2DLayer : public Layer {
+class ZeroPadding2DLayer : public BaseZeroPaddingLayer {
  public:
   explicit ZeroPadding2DLayer(const Margins& padding = 1, ZeroPadding2DOptions options = {});
-  void build(const Shape& input_shape);
-  Tensor call(const Tensor& inputs);
-  Config get_config() const override;
-
- private:
-  std::vector<Margin> padding_;
-  std::string data_format_;
 };
 
 /// Zeros around: x `[N, H, W, C]` to `[N, top + H + bottom, left + W + right, C]`. `padding` is one

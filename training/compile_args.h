@@ -23,15 +23,14 @@ class SpecOf : detail::State {
   static constexpr const char* weft_custom_object_kind =
       std::same_as<Base, Loss> ? "loss" : "metric";
   template <Null N>
-  SpecOf(N) {}  // NOLINT(google-explicit-constructor)
+  SpecOf(N) {}
   template <Text S>
-  SpecOf(S id) {  // NOLINT(google-explicit-constructor)
+  SpecOf(S id) {
     set_id(id);
   }
-  SpecOf(const Ref<Base>& object);  // NOLINT(google-explicit-constructor)
+  SpecOf(const Ref<Base>& object);
   template <std::derived_from<Base> U>
-  SpecOf(const std::shared_ptr<U>& own)
-      : SpecOf(Ref<Base>(own)) {}  // NOLINT(google-explicit-constructor)
+  SpecOf(const std::shared_ptr<U>& own) : SpecOf(Ref<Base>(own)) {}
   template <class F>
   requires(std::is_invocable_r_v<Tensor, F&, const Tensor&, const Tensor&> &&
            !std::derived_from<F, Ref<Base>>)
@@ -58,19 +57,19 @@ class PerOutput : detail::State {
   PerOutput() = default;
   template <class U>
   requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, PerOutput>)
-      PerOutput(U&& one) {  // NOLINT(google-explicit-constructor)
+      PerOutput(U&& one) {
     start(detail::ArgumentForm::single);
     add({}, std::forward<U>(one));
   }
   PerOutput(std::initializer_list<T> list);
   PerOutput(std::initializer_list<Named<T>> dict);
   template <std::convertible_to<T> U>
-  PerOutput(const std::vector<U>& list) {  // NOLINT(google-explicit-constructor)
+  PerOutput(const std::vector<U>& list) {
     start(detail::ArgumentForm::list);
     for (const auto& one : list) add({}, static_cast<U>(one));
   }
   template <MapTo<T> M>
-  PerOutput(const M& dict) {  // NOLINT(google-explicit-constructor)
+  PerOutput(const M& dict) {
     start(detail::ArgumentForm::dict);
     for (const auto& [name, value] : dict) add(name, value);
   }
@@ -85,14 +84,13 @@ class PerOutput : detail::State {
 class MetricList : detail::State {
  public:
   template <class U>
-  requires std::convertible_to<U, MetricSpec> MetricList(
-      U&& one) {  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<U, MetricSpec> MetricList(U&& one) {
     start(detail::ArgumentForm::single);
     add(std::forward<U>(one));
   }
   MetricList(std::initializer_list<MetricSpec> list);
   template <std::convertible_to<MetricSpec> U>
-  MetricList(const std::vector<U>& list) {  // NOLINT(google-explicit-constructor)
+  MetricList(const std::vector<U>& list) {
     start(detail::ArgumentForm::list);
     for (const U& one : list) add(one);
   }
@@ -110,15 +108,14 @@ class Metrics : detail::State {
  public:
   Metrics() = default;
   template <class U>
-  requires std::convertible_to<U, MetricList> Metrics(
-      U&& flat) {  // NOLINT(google-explicit-constructor)
+  requires std::convertible_to<U, MetricList> Metrics(U&& flat) {
     start(detail::ArgumentForm::list);
     add({}, std::forward<U>(flat));
   }
   Metrics(std::initializer_list<MetricSpec> flat);
   Metrics(std::initializer_list<Named<MetricList>> by_output);
   template <MapTo<MetricList> M>
-  Metrics(const M& by_output) {  // NOLINT(google-explicit-constructor)
+  Metrics(const M& by_output) {
     start(detail::ArgumentForm::dict);
     for (const auto& [name, value] : by_output) add(name, value);
   }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/names.hpp"
 #include "training/compile_args_access.hpp"
 #include "training/loss_reduction.hpp"
 #include "training/mean_metric.hpp"

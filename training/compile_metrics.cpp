@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/names.hpp"
 #include "training/compile_args_access.hpp"
 
 namespace weft::detail {

@@ -25,7 +25,7 @@ struct CompileOptions {
 class ValidationData : detail::State {
  public:
   ValidationData() = default;
-  ValidationData(const Dataset& data);  // NOLINT(google-explicit-constructor)
+  ValidationData(const Dataset& data);
   ValidationData(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
   explicit operator bool() const { return state != nullptr; }
   const Dataset& dataset() const;

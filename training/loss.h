@@ -65,7 +65,7 @@ class Loss : public KerasObject {
 struct LossRef : Ref<Loss> {
   using Ref::Ref;
   LossRef() = default;
-  LossRef(const Ref<Loss>& loss) : Ref(loss) {}  // NOLINT(google-explicit-constructor)
+  LossRef(const Ref<Loss>& loss) : Ref(loss) {}
   /// See Loss::operator(). Throws Error on a null handle.
   Tensor operator()(const Tensor& y_true, const Tensor& y_pred,
                     const std::optional<Tensor>& sample_weight = {}) const;

@@ -70,7 +70,7 @@ class Metric : public KerasObject {
 struct MetricRef : Ref<Metric> {
   using Ref::Ref;
   MetricRef() = default;
-  MetricRef(const Ref<Metric>& metric) : Ref(metric) {}  // NOLINT(google-explicit-constructor)
+  MetricRef(const Ref<Metric>& metric) : Ref(metric) {}
   void update_state(const Tensor& y_true, const Tensor& y_pred,
                     const std::optional<Tensor>& sample_weight = {}) const;
   Tensor result() const;

@@ -10,13 +10,13 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 
 #include "core/access.hpp"
 #include "core/recorder.hpp"
 #include "training/gradient_clip.hpp"
 #include "training/learning_rate.hpp"
 #include "training/loss_reduction.hpp"
+#include "training/name_patterns.hpp"
 #include "training/registries.hpp"
 
 namespace weft {
@@ -70,7 +70,7 @@ struct Optimizer::State {
   Variable iteration, learning_rate;  // the latter null with a schedule
   Ref<Schedule> schedule;
   std::vector<Variable> no_decay;
-  std::vector<std::regex> no_decay_names;
+  detail::NamePatterns no_decay_names;
 };
 
 Optimizer::Optimizer(OptimizerOptions options) : state_(std::make_unique<State>()) {
@@ -291,10 +291,7 @@ bool Optimizer::decays(const Variable& variable) const {
   for (const Variable& v : state_->no_decay) {
     if (v.is(variable)) return false;
   }
-  for (const std::regex& pattern : state_->no_decay_names) {
-    if (std::regex_search(variable.name(), pattern)) return false;
-  }
-  return true;
+  return !state_->no_decay_names.any_in(variable.name());
 }
 
 void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& variables,
@@ -306,8 +303,7 @@ void Optimizer::exclude_from_weight_decay(const std::vector<Variable>& variables
                     name()));
   }
   state_->no_decay = variables;
-  state_->no_decay_names.clear();
-  for (const std::string& n : names) state_->no_decay_names.emplace_back(n);
+  state_->no_decay_names = detail::NamePatterns(names);
 }
 
 /// average = m * average + (1 - m) * w, with m = 0 at the first step.
@@ -350,43 +346,4 @@ Config Optimizer::get_config() const {
       .set("gradient_accumulation_steps", o.gradient_accumulation_steps);
 }
 
-namespace {
-const OptimizerRef& not_null(const OptimizerRef& optimizer) {
-  if (!optimizer)
-    throw Error(
-        "This optimizer is null. Expected: an optimizer to have been assigned, or the model to be "
-        "compiled.");
-  return optimizer;
-}
-}  // namespace
-
-void OptimizerRef::apply(const std::vector<Tensor>& gradients,
-                         const std::vector<Variable>& variables) const {
-  not_null(*this)->apply(gradients, variables);
-}
-double OptimizerRef::learning_rate() const { return not_null(*this)->learning_rate(); }
-void OptimizerRef::set_learning_rate(double value) const {
-  not_null(*this)->set_learning_rate(value);
-}
-
-OptimizerArg::OptimizerArg(const OptimizerRef& optimizer) { state = not_null(optimizer).pointer(); }
-OptimizerArg OptimizerArg::from_id(std::string_view id) {
-  return OptimizerArg(optimizers::get(id));
-}
-
-namespace optimizers {
-
-OptimizerRef get(std::string_view identifier) {
-  const std::string lower = detail::to_lower(identifier);
-  // An unknown one is reported as it was written.
-  const bool known = detail::registry<Optimizer>().knows(lower);
-  return detail::registry<Optimizer>().from_id(known ? lower : std::string(identifier),
-                                               "optimizer");
-}
-
-OptimizerRef deserialize(const ConfigValue& config) {
-  return detail::deserialize<Optimizer>(config, "optimizer");
-}
-
-}  // namespace optimizers
 }  // namespace weft

@@ -132,8 +132,7 @@ class Optimizer : public KerasObject {
 struct OptimizerRef : Ref<Optimizer> {
   using Ref::Ref;
   OptimizerRef() = default;
-  OptimizerRef(const Ref<Optimizer>& optimizer)
-      : Ref(optimizer) {}  // NOLINT(google-explicit-constructor)
+  OptimizerRef(const Ref<Optimizer>& optimizer) : Ref(optimizer) {}
   void apply(const std::vector<Tensor>& gradients, const std::vector<Variable>& variables) const;
   double learning_rate() const;
   /// Also after compile: model.optimizer().set_learning_rate(1e-4).
@@ -146,11 +145,10 @@ class OptimizerArg : detail::State {
  public:
   OptimizerArg() = default;
   template <Text S>
-  OptimizerArg(S id) : OptimizerArg(from_id(id)) {}  // NOLINT(google-explicit-constructor)
-  OptimizerArg(const OptimizerRef& optimizer);       // NOLINT(google-explicit-constructor)
+  OptimizerArg(S id) : OptimizerArg(from_id(id)) {}
+  OptimizerArg(const OptimizerRef& optimizer);
   template <std::derived_from<Optimizer> U>
-  OptimizerArg(const std::shared_ptr<U>& own)
-      : OptimizerArg(OptimizerRef(own)) {}  // NOLINT(google-explicit-constructor)
+  OptimizerArg(const std::shared_ptr<U>& own) : OptimizerArg(OptimizerRef(own)) {}
 
  private:
   friend struct detail::Access;

@@ -68,12 +68,6 @@ std::vector<Tensor> match_outputs(const char* what, const Tensors& given, const 
   return parts;
 }
 
-std::string quoted_list(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "'" : ", '") + name + "'";
-  return "[" + all + "]";
-}
-
 std::string structure_text(const Tensors& t) {
   if (t.is_single()) return "'*'";
   std::string all;

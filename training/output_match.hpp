@@ -27,8 +27,6 @@ Outputs outputs_of(const Tensors& y_pred, const std::vector<std::string>& output
 std::vector<Tensor> match_outputs(const char* what, const Tensors& given, const Outputs& outputs,
                                   const std::vector<bool>& needed);
 
-/// ['a', 'b'].
-std::string quoted_list(const std::vector<std::string>& names);
 /// {'a': '*', 'b': '*'}, ['*', '*'] or '*'.
 std::string structure_text(const Tensors& t);
 

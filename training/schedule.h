@@ -18,11 +18,10 @@ class Schedule : public KerasObject {
 /// A learning rate: a number, or a schedule.
 class LearningRate : detail::State {
  public:
-  LearningRate(double value);                   // NOLINT(google-explicit-constructor)
-  LearningRate(const Ref<Schedule>& schedule);  // NOLINT(google-explicit-constructor)
+  LearningRate(double value);
+  LearningRate(const Ref<Schedule>& schedule);
   template <std::derived_from<Schedule> U>
-  LearningRate(const std::shared_ptr<U>& own)
-      : LearningRate(Ref<Schedule>(own)) {}  // NOLINT(google-explicit-constructor)
+  LearningRate(const std::shared_ptr<U>& own) : LearningRate(Ref<Schedule>(own)) {}
 
  private:
   friend struct detail::Access;

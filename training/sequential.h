@@ -8,13 +8,13 @@ namespace weft {
 class LayerList : detail::State {
  public:
   struct Item {
-    Item(const AnyLayer& l) : layer(l) {}  // NOLINT(google-explicit-constructor)
-    Item(const Model& m) : layer(m) {}     // NOLINT(google-explicit-constructor)
-    Item(const Tensor& input);             // NOLINT(google-explicit-constructor): Input({784})
+    Item(const AnyLayer& l) : layer(l) {}
+    Item(const Model& m) : layer(m) {}
+    Item(const Tensor& input);  // Input({784})
     AnyLayer layer;
   };
   LayerList(std::initializer_list<Item> list);
-  LayerList(const std::vector<AnyLayer>& list);  // NOLINT(google-explicit-constructor)
+  LayerList(const std::vector<AnyLayer>& list);
 
  private:
   friend class Sequential;
@@ -28,8 +28,7 @@ class LayerList : detail::State {
 class Sequential : public Model {
  public:
   explicit Sequential(ModelOptions options = {});
-  Sequential(const LayerList& layers,
-             ModelOptions options = {});  // NOLINT(google-explicit-constructor)
+  Sequential(const LayerList& layers, ModelOptions options = {});
   /// Throws GraphError when the name occurs twice, or the layer has several inputs or outputs.
   void add(const LayerList::Item& item);
   /// Removes the last layer.

@@ -31,11 +31,6 @@ struct Records {
   Bytes train, test;
 };
 
-bool is_file(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error);
-}
-
 /// A batch, gzipped or not; absent when there is neither file.
 std::optional<Bytes> batch(const fs::path& folder, const std::string& name) {
   for (const fs::path& path : {folder / name, folder / (name + ".gz")}) {

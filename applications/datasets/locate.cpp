@@ -42,4 +42,9 @@ std::vector<Place> places() {
   return all;
 }
 
+bool is_file(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
 }  // namespace weft::datasets

@@ -1,5 +1,6 @@
 // Where data sets lie.
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,5 +15,8 @@ struct Place {
 /// The folders to look in, in this order: $WEFT_DATA_DIR, Keras's cache, the installed share
 /// folder, the source tree. Those that are not set are left out.
 std::vector<Place> places();
+
+/// Whether there is a regular file; false also when it cannot be told.
+bool is_file(const std::filesystem::path& path);
 
 }  // namespace weft::datasets

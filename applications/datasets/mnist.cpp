@@ -46,16 +46,10 @@ std::pair<Split, Split> from_npz(const std::string& path) {
 }
 
 bool has_idx(const fs::path& folder) {
-  std::error_code error;
   for (const char* name : {kTrainImages, kTrainLabels, kTestImages, kTestLabels}) {
-    if (!fs::is_regular_file(folder / name, error)) return false;
+    if (!is_file(folder / name)) return false;
   }
   return true;
-}
-
-bool is_file(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error);
 }
 
 }  // namespace

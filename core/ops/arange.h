@@ -8,9 +8,8 @@ namespace weft::ops {
 /// the graph is built.
 struct Number {
   template <Scalar T>
-  Number(T v)  // NOLINT(google-explicit-constructor)
-      : value(static_cast<double>(v)), integer(std::is_integral_v<T>) {}
-  Number(Dim d)  // NOLINT(google-explicit-constructor)
+  Number(T v) : value(static_cast<double>(v)), integer(std::is_integral_v<T>) {}
+  Number(Dim d)
       : value(d.known() ? static_cast<double>(static_cast<std::int64_t>(d)) : 0),
         integer(true),
         known(d.known()) {}

@@ -9,15 +9,12 @@ namespace weft::ops {
 class Axes {
  public:
   Axes() = default;
-  Axes(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
+  Axes(std::nullopt_t) {}
   template <std::integral I>
-  Axes(I axis)
-      : given_(true),
-        list_{static_cast<std::int64_t>(axis)} {}  // NOLINT(google-explicit-constructor)
+  Axes(I axis) : given_(true), list_{static_cast<std::int64_t>(axis)} {}
   Axes(std::initializer_list<int> axes) : given_(true), list_(axes.begin(), axes.end()) {}
   template <std::integral I>
-  Axes(const std::vector<I>& axes)  // NOLINT(google-explicit-constructor)
-      : given_(true), list_(axes.begin(), axes.end()) {}
+  Axes(const std::vector<I>& axes) : given_(true), list_(axes.begin(), axes.end()) {}
   /// Whether axes were named at all.
   bool given() const { return given_; }
   const std::vector<std::int64_t>& list() const { return list_; }

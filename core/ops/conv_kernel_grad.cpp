@@ -10,7 +10,7 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   ops::check_inputs("conv_kernel_grad", inputs, 2);
   const Shape &x = inputs[0].shape, &g = inputs[1].shape;
   ops::check_conv_ranks("conv_kernel_grad", x, g);
-  const ops::Ints size = ops::conv_sizes("conv_kernel_grad", attrs, "kernel_size", x.rank() - 2);
+  const ops::Ints size = ops::window_sizes("conv_kernel_grad", attrs, "kernel_size", x.rank() - 2);
   const auto groups = attrs.get<std::int64_t>("groups", 1);
   if (x[0].known() && g[0].known() && !(x[0] == g[0]))
     ops::fail("conv_kernel_grad", "the batches differ", "x.shape[0] == g.shape[0]",

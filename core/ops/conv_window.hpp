@@ -4,12 +4,7 @@
 //   padding                  "valid", "same", or [[before, behind], ...] per spatial dimension;
 //                            `behind` may be negative: elements of x that no window reaches
 #pragma once
-#include <weft/core/ops/sizes.h>
-
-#include <algorithm>
-
-#include "core/config_access.hpp"
-#include "core/ops/checks.hpp"
+#include "core/ops/window_sizes.hpp"
 
 namespace weft::ops {
 
@@ -30,8 +25,7 @@ struct ConvDimension {
   }
   /// Sets the padding that gives ceil(size / stride) positions.
   void pad_same(std::int64_t size) {
-    const std::int64_t total =
-        std::max<std::int64_t>(0, ((size + stride - 1) / stride - 1) * stride + reach() - size);
+    const std::int64_t total = same_padding(size, stride, reach());
     before = total / 2;
     behind = total - before;
   }
@@ -41,21 +35,6 @@ struct ConvDimension {
   }
 };
 
-/// attrs[key] as one number per dimension; `rank` ones when it is not there.
-inline Ints conv_sizes(std::string_view op, const Config& attrs, std::string_view key, int rank) {
-  const auto count = static_cast<std::size_t>(rank);
-  if (!attrs.contains(key)) return Ints(count, 1);
-  const ConfigValue value = attrs[key];
-  const bool is_list = detail::kind(value) == detail::ConfigKind::list;
-  const Ints sizes = is_list ? value.get<Ints>() : Ints(count, value.get<std::int64_t>());
-  const bool positive =
-      std::all_of(sizes.begin(), sizes.end(), [](std::int64_t s) { return s > 0; });
-  if (sizes.size() == count && positive) return sizes;
-  fail(op, fmt::format("`{}` does not fit", key),
-       fmt::format("a positive integer, or {} of them: one for each spatial dimension", rank),
-       detail::to_text(value));
-}
-
 /// Strides, dilation and explicit padding of every spatial dimension; "valid" is no padding, "same"
 /// is left to the caller, who knows the sizes.
 struct ConvWindow {
@@ -64,8 +43,8 @@ struct ConvWindow {
 
   ConvWindow(std::string_view op, const Config& attrs, int rank)
       : dims(static_cast<std::size_t>(rank)) {
-    const Ints strides = conv_sizes(op, attrs, "strides", rank),
-               dilation = conv_sizes(op, attrs, "dilation_rate", rank);
+    const Ints strides = window_sizes(op, attrs, "strides", rank),
+               dilation = window_sizes(op, attrs, "dilation_rate", rank);
     for (std::size_t i = 0; i < dims.size(); ++i) {
       dims[i].stride = strides[i];
       dims[i].dilation = dilation[i];
@@ -155,12 +134,6 @@ inline std::int64_t conv_groups(std::string_view op, Dim channels, Dim per_group
         op, groups, dim_text(filters)));
   }
   return groups;
-}
-
-/// As an attribute: one integer, or a list.
-inline ConfigValue sizes_to_config(const Sizes& sizes) {
-  if (sizes.is_list()) return sizes.list();
-  return sizes.list().at(0);
 }
 
 /// Throws ShapeError for another name than Keras's two.

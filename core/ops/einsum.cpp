@@ -12,6 +12,7 @@
 #include "core/access.hpp"
 #include "core/einsum_equation.hpp"
 #include "core/ops/checks.hpp"
+#include "core/shape_text.hpp"
 
 namespace weft {
 namespace {
@@ -210,16 +211,10 @@ Term product(Term a, Term b, const string& kept) {
                        : multiply_matrices(a, b, best->parts);
 }
 
-std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
-  std::vector<Shape> out;
-  for (const Tensor& t : tensors) out.push_back(t.shape());
-  return out;
-}
-
 /// Operand by operand from the left; a label is kept while the output or a later operand has it.
 std::vector<Tensor> lower(const std::vector<Tensor>& inputs, const Config& attrs) {
   const ops::EinsumEquation e =
-      ops::read_einsum(attrs.get<string>("subscripts"), shapes_of(inputs));
+      ops::read_einsum(attrs.get<string>("subscripts"), detail::shapes_of(inputs));
   Term left = without_repeats({inputs[0], e.operands[0]});
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     string kept = e.output;

@@ -121,8 +121,8 @@ std::vector<Tensor> grad_average_grad(const GradArgs& a) {
 }
 
 Config attrs_of(const ops::Sizes& pool_size, const ops::PoolOptions& options) {
-  Config attrs{{"pool_size", ConfigValue(pool_size.list())}};
-  if (options.strides.given()) attrs.set("strides", ConfigValue(options.strides.list()));
+  Config attrs{{"pool_size", ops::sizes_to_config(pool_size)}};
+  if (options.strides.given()) attrs.set("strides", ops::sizes_to_config(options.strides));
   attrs.set("padding", options.padding);
   return attrs;
 }

@@ -13,11 +13,11 @@ class Sizes {
  public:
   Sizes() = default;
   template <std::integral I>
-  Sizes(I size) : list_{static_cast<std::int64_t>(size)} {}  // NOLINT(google-explicit-constructor)
+  Sizes(I size) : list_{static_cast<std::int64_t>(size)} {}
   Sizes(std::initializer_list<int> sizes)
       : for_each_(true), given_empty_(sizes.size() == 0), list_(sizes.begin(), sizes.end()) {}
   template <std::integral I>
-  Sizes(const std::vector<I>& sizes)  // NOLINT(google-explicit-constructor)
+  Sizes(const std::vector<I>& sizes)
       : for_each_(true), given_empty_(sizes.empty()), list_(sizes.begin(), sizes.end()) {}
   /// Whether there is a value at all.
   bool given() const { return !list_.empty() || given_empty_; }

@@ -1,6 +1,6 @@
 #include <weft/core/ops/upsample.h>
 
-#include "core/ops/pool_windows.hpp"
+#include "core/ops/window_sizes.hpp"
 
 namespace weft {
 namespace {
@@ -14,7 +14,7 @@ ops::Ints sizes_of(const char* op, const Specs& inputs, const Config& attrs) {
     ops::fail(op, "x has the wrong rank", "[N, W, C], [N, H, W, C] or [N, D, H, W, C]",
               "x.shape=" + x.to_string());
   }
-  return ops::pool_sizes(op, attrs, "size", x.rank() - 2);
+  return ops::window_sizes(op, attrs, "size", x.rank() - 2);
 }
 
 Specs infer(const Specs& inputs, const Config& attrs) {
@@ -55,7 +55,7 @@ std::vector<Tensor> grad_grad(const GradArgs& a) {
 namespace ops {
 
 Tensor upsample(const Tensor& x, const Sizes& size) {
-  return apply_one("upsample", {x}, {{"size", ConfigValue(size.list())}});
+  return apply_one("upsample", {x}, {{"size", ops::sizes_to_config(size)}});
 }
 
 }  // namespace ops

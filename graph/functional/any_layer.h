@@ -17,7 +17,7 @@ class AnyLayer {
  public:
   AnyLayer() = default;
   template <Null N>
-  AnyLayer(N) {}  // NOLINT(google-explicit-constructor)
+  AnyLayer(N) {}
   explicit AnyLayer(std::shared_ptr<Layer> layer) : p_(std::move(layer)) {}
   /// Takes over a layer that was just made with new, and gives it its name. Not make_shared: that
   /// costs a user's class twice the compile time.
@@ -54,7 +54,7 @@ class LayerRef : public AnyLayer {
  public:
   LayerRef() : AnyLayer(Class{detail::type_name<T>()}) {}
   template <Null N>
-  LayerRef(N) : LayerRef() {}                       // NOLINT(google-explicit-constructor)
+  LayerRef(N) : LayerRef() {}
   LayerRef(const AnyLayer& l, T*) : AnyLayer(l) {}  // the pointer shows that l is a T
   T* operator->() const { return static_cast<T*>(get()); }
   T& operator*() const { return *operator->(); }

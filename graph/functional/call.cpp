@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/names.hpp"
+#include "core/shape_text.hpp"
 #include "graph/functional/abstract_trace.hpp"
 #include "graph/functional/error_context.hpp"
 #include "graph/functional/input_spec.hpp"
@@ -13,19 +15,6 @@
 namespace weft::detail {
 namespace {
 
-std::string shapes_text(const std::vector<Tensor>& tensors) {
-  std::string all;
-  for (const Tensor& t : tensors)
-    all += (all.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
-  return all;
-}
-
-std::string shapes_text(const std::vector<Shape>& shapes) {
-  std::string all;
-  for (const Shape& s : shapes) all += (all.empty() ? "" : ", ") + s.to_string();
-  return all;
-}
-
 // {{"query", q}, {"value", v}} as a list in the order of the layer's arguments.
 Tensors in_order_of_arguments(const Layer& layer, const Tensors& inputs) {
   if (!inputs.is_dict()) return inputs;
@@ -34,7 +23,7 @@ Tensors in_order_of_arguments(const Layer& layer, const Tensors& inputs) {
   for (const std::string& key : keys) {
     if (std::find(names.begin(), names.end(), key) != names.end()) continue;
     throw GraphError("The " + describe(layer) + " has no argument '" + key +
-                     "'. Expected: some of " + python_list(names) + ".");
+                     "'. Expected: some of " + quoted_list(names) + ".");
   }
   std::vector<Tensor> list;
   for (const std::string& name : names) {
@@ -123,12 +112,6 @@ void build_once(Layer& layer, const std::vector<Shape>& shapes) {
   }
   guard.done = true;
   s.built = true;
-}
-
-std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
-  std::vector<Shape> shapes;
-  for (const Tensor& t : tensors) shapes.push_back(t ? t.shape() : Shape());
-  return shapes;
 }
 
 bool tracks(const Layer& parent, const Layer& layer, bool deep) {
@@ -232,14 +215,12 @@ Tensors abstract_call(Layer& layer, const Tensors& inputs, const CallContext& co
   AbstractTrace trace;
   const AbstractScope scope(trace);
   const Tensors x = cast_inputs(LayerAccess::state(layer), trace.stand_in(inputs));
-  return run_call(layer, x,
-                  {.training = context.training,
-                   .mask = trace.stand_in(context.mask),
-                   .initial_state = trace.stand_in(context.initial_state),
-                   .attention_mask = trace.stand_in(context.attention_mask),
-                   .return_attention_scores = context.return_attention_scores,
-                   .use_causal_mask = context.use_causal_mask},
-                  training);
+  CallContext abstract = context;
+  abstract.mask = trace.stand_in(context.mask);
+  abstract.initial_state = trace.stand_in(context.initial_state);
+  for (const auto& field : call_tensors<CallContext>)
+    abstract.*field.place = trace.stand_in(context.*field.place);
+  return run_call(layer, x, abstract, training);
 }
 
 bool all_masked(const std::vector<Tensor>& outputs) {
@@ -293,10 +274,22 @@ Tensors call_directly(Layer& layer, const Tensors& inputs, const CallOptions& op
   return changed ? out.with(flat) : out;
 }
 
+CallContext context_of(const Tensors& inputs, const CallOptions& options, bool training) {
+  CallContext context{.training = training,
+                      .mask = resolve_masks(inputs, options.mask),
+                      .initial_state = options.initial_state};
+  for (std::size_t i = 0; i < std::size(call_tensors<CallOptions>); ++i)
+    context.*call_tensors<CallContext>[i].place = options.*call_tensors<CallOptions>[i].place;
+  for (std::size_t i = 0; i < std::size(call_flags<CallOptions>); ++i)
+    context.*call_flags<CallContext>[i].place = options.*call_flags<CallOptions>[i].place;
+  return context;
+}
+
 bool has_functional(const Tensors& inputs, const CallOptions& options) {
-  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat()) ||
-      is_functional(options.attention_mask))
-    return true;
+  if (any_functional(inputs.flat()) || any_functional(options.initial_state.flat())) return true;
+  for (const auto& field : call_tensors<CallOptions>) {
+    if (is_functional(options.*field.place)) return true;
+  }
   const auto masks = mask_list(options.mask);
   return std::any_of(masks.begin(), masks.end(),
                      [](const auto& mask) { return mask && is_functional(*mask); });
@@ -322,12 +315,7 @@ Tensors call_layer(Layer& layer, const Tensors& received, const CallOptions& opt
   }
   check_tracked(layer);
   const std::optional<bool> training = options.training ? options.training : inherited_training();
-  const CallContext context = {.training = training.value_or(false),
-                               .mask = resolve_masks(inputs, options.mask),
-                               .initial_state = options.initial_state,
-                               .attention_mask = options.attention_mask,
-                               .return_attention_scores = options.return_attention_scores,
-                               .use_causal_mask = options.use_causal_mask};
+  const CallContext context = context_of(inputs, options, training.value_or(false));
   if (functional) return call_functional(layer, inputs, options, context, training);
   if (current_call() == nullptr) LayerAccess::clear_losses(layer);
   return call_directly(layer, inputs, options, context, training);

@@ -43,7 +43,8 @@ CallOptions mapped(const Mapping& mapping, const CallOptions& options) {
   CallOptions out = options;
   out.mask = mapped(mapping, options.mask);
   out.initial_state = mapped(mapping, options.initial_state);
-  out.attention_mask = mapped(mapping, options.attention_mask);
+  for (const auto& field : call_tensors<CallOptions>)
+    out.*field.place = mapped(mapping, options.*field.place);
   return out;
 }
 

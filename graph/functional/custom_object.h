@@ -37,9 +37,9 @@ concept CustomKind = requires {
 /// A custom object: a LayerFactory, an Activation, a LossSpec or a MetricSpec.
 class CustomObject {
  public:
-  CustomObject(const LayerFactory& factory);  // NOLINT(google-explicit-constructor)
+  CustomObject(const LayerFactory& factory);
   template <detail::CustomKind T>
-  CustomObject(const T& object)  // NOLINT(google-explicit-constructor)
+  CustomObject(const T& object)
       : object_(
             static_cast<void*>(new T(object)), +[](void* p) { delete static_cast<T*>(p); }),
         kind_(T::weft_custom_object_kind) {}
@@ -66,7 +66,7 @@ class CustomObjects : detail::State {
   CustomObjects() = default;
   CustomObjects(std::initializer_list<Named<CustomObject>> objects);
   template <MapTo<CustomObject> M>
-  CustomObjects(const M& objects) {  // NOLINT(google-explicit-constructor)
+  CustomObjects(const M& objects) {
     for (const auto& [name, object] : objects) add(name, object);
   }
   /// Adds or replaces.

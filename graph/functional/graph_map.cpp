@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "core/names.hpp"
+
 namespace weft::detail {
 namespace {
 
@@ -86,12 +88,6 @@ Depths find_depths(const std::vector<std::shared_ptr<Node>>& order) {
   return depths;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "'" : ", '") + name + "'";
-  return "[" + all + "]";
-}
-
 // Step 5: every input of every node can be computed.
 void check_computable(const GraphMap& map, const std::vector<Tensor>& inputs) {
   std::set<std::pair<const Node*, int>> computable;
@@ -109,7 +105,7 @@ void check_computable(const GraphMap& map, const std::vector<Tensor>& inputs) {
                            "' of shape " + t.shape().to_string() + " at operation '" +
                            node->operation()->name() +
                            "'. The following previous operations were accessed without issue: " +
-                           joined(complete));
+                           quoted_list(complete));
         }
         complete.push_back(node->operation()->name());
       }

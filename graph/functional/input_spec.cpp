@@ -6,6 +6,9 @@
 
 #include <algorithm>
 
+#include "core/names.hpp"
+#include "core/shape_text.hpp"
+
 namespace weft::detail {
 namespace {
 
@@ -79,25 +82,16 @@ bool all_named(const std::vector<InputSpec>& specs) {
       example += (example.empty() ? "'" : ", '") + spec.name + "': ...";
     }
     throw GraphError("Layer \"" + layer_name + "\" expects " + expected +
-                     " named input(s) with keys " + python_list(names) + ", but it received " +
+                     " named input(s) with keys " + quoted_list(names) + ", but it received " +
                      received + " input tensors. Pass inputs as a dict, e.g. `layer({" + example +
                      "})`.");
   }
-  std::string shapes;
-  for (const Tensor& t : inputs)
-    shapes += (shapes.empty() ? "" : ", ") + (t ? t.shape().to_string() : "null");
   throw GraphError("Layer \"" + layer_name + "\" expects " + expected +
                    " input(s), but it received " + received + " input tensors. Inputs received: [" +
-                   shapes + "]");
+                   shapes_text(inputs) + "]");
 }
 
 }  // namespace
-
-std::string python_list(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "'" : ", '") + name + "'";
-  return "[" + all + "]";
-}
 
 std::vector<Tensor> order_inputs(const std::vector<InputSpec>& specs, const Tensors& inputs) {
   if (!inputs.is_dict() || specs.empty() || !all_named(specs)) return inputs.flat();
@@ -115,8 +109,8 @@ std::vector<Tensor> order_inputs(const std::vector<InputSpec>& specs, const Tens
     std::vector<std::string> names;
     for (const InputSpec& one : specs) names.push_back(one.name);
     throw GraphError("Missing data for input \"" + spec.name +
-                     "\". You passed a data dictionary with keys " + python_list(keys) +
-                     ". Expected the following keys: " + python_list(names));
+                     "\". You passed a data dictionary with keys " + quoted_list(keys) +
+                     ". Expected the following keys: " + quoted_list(names));
   }
   return ordered;
 }

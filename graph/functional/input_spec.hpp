@@ -10,7 +10,5 @@ void check_input_specs(const std::vector<InputSpec>& specs, const Tensors& input
 /// The tensors of a dict in the order of the specs' names, when all have one; else flat(). Throws
 /// for a missing key.
 std::vector<Tensor> order_inputs(const std::vector<InputSpec>& specs, const Tensors& inputs);
-/// ['a', 'b']
-std::string python_list(const std::vector<std::string>& names);
 
 }  // namespace weft::detail

@@ -85,13 +85,15 @@ void LayerGraph::make_program() {
               .args = {},
               .states = {},
               .masks = {},
-              .attention_mask = {slot_of(node->options().attention_mask)},
+              .tensors = {},
               .outputs = {},
               .dead = {}};
     for (const Tensor& t : node->args().flat()) step.args.push_back(slot_of(t));
     for (const Tensor& t : node->options().initial_state.flat()) step.states.push_back(slot_of(t));
     for (const auto& mask : mask_list(node->options().mask))
       step.masks.push_back(mask ? slot_of(*mask) : -1);
+    for (const auto& field : call_tensors<CallOptions>)
+      step.tensors.push_back(slot_of(node->options().*field.place));
     for (int i = 0; i < node->output_count(); ++i) {
       const auto [at, added] = slot.try_emplace(Place{node.get(), i}, slots_);
       if (added) ++slots_;
@@ -110,7 +112,7 @@ void LayerGraph::make_program() {
   std::set<int> needed(output_slots_.begin(), output_slots_.end());
   for (auto step = program_.rbegin(); step != program_.rend(); ++step) {
     for (const auto* list :
-         {&step->args, &step->states, &step->masks, &step->attention_mask, &step->outputs}) {
+         {&step->args, &step->states, &step->masks, &step->tensors, &step->outputs}) {
       for (const int s : *list) {
         if (s >= 0 && needed.insert(s).second) step->dead.push_back(s);
       }

@@ -60,7 +60,8 @@ class LayerGraph {
   // node's arguments.
   struct Step {
     std::shared_ptr<Node> node;
-    std::vector<int> args, states, masks, attention_mask;
+    std::vector<int> args, states, masks;
+    std::vector<int> tensors;  // one for each of call_tensors
     std::vector<int> outputs;
     std::vector<int> dead;  // slots that nobody needs after this step
   };

@@ -99,8 +99,11 @@ Tensors LayerGraph::run(const Tensors& inputs, const CallContext& context) const
       if (training) options.training = training;
       options.mask = filled(options.mask, step.masks, values);
       options.initial_state = filled(options.initial_state, step.states, values);
-      if (step.attention_mask[0] >= 0)
-        options.attention_mask = values[static_cast<std::size_t>(step.attention_mask[0])];
+      for (std::size_t i = 0; i < step.tensors.size(); ++i) {
+        if (step.tensors[i] >= 0)
+          options.*call_tensors<CallOptions>[i].place =
+              values[static_cast<std::size_t>(step.tensors[i])];
+      }
       results = call_layer(static_cast<Layer&>(*step.node->operation()), args, options).flat();
     }
     if (results.size() != step.outputs.size()) {

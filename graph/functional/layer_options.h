@@ -31,7 +31,8 @@ struct LayerOptions {
 };
 
 /// Keyword arguments of a call. `training` absent: inherited from the call around this one, else
-/// false. `mask` absent: the masks that the inputs carry. The last three are MultiHeadAttention's.
+/// false. `mask` absent: the masks that the inputs carry. The last three are MultiHeadAttention's;
+/// they stand in detail::call_tensors and detail::call_flags too.
 struct CallOptions {
   std::optional<bool> training = {};
   Masks mask = {};
@@ -53,6 +54,22 @@ struct CallContext {
 };
 
 namespace detail {
+/// A keyword of a call with its name in Keras's files: a field of CallOptions, or the one of the
+/// same place in CallContext.
+template <class O, class T>
+struct CallField {
+  const char* name;
+  T O::*place;
+};
+/// The keywords that some layers take: one tensor each, and one flag each. What records, copies,
+/// runs or saves calls walks these.
+template <class O>
+inline constexpr CallField<O, Tensor> call_tensors[] = {{"attention_mask", &O::attention_mask}};
+template <class O>
+inline constexpr CallField<O, bool> call_flags[] = {
+    {"return_attention_scores", &O::return_attention_scores},
+    {"use_causal_mask", &O::use_causal_mask}};
+
 /// "... [with T = my::CustomDense]" -> "CustomDense".
 std::string_view class_name(std::string_view pretty_function);
 template <class T>

@@ -25,7 +25,8 @@ std::shared_ptr<Node> Node::record(std::shared_ptr<Operation> operation, Tensors
   for (const auto& mask : mask_list(node->options_.mask)) {
     if (mask) append_functional(node->inputs_, *mask);
   }
-  append_functional(node->inputs_, node->options_.attention_mask);
+  for (const auto& field : call_tensors<CallOptions>)
+    append_functional(node->inputs_, node->options_.*field.place);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     node->outputs_.push_back(
         {outputs[i], i < names.size() ? names[i] : auto_name("keras_tensor"), nullptr, {}});

@@ -30,7 +30,7 @@ class Node : public Live<Node>, public std::enable_shared_from_this<Node> {
   int index() const { return index_; }
   /// The first argument: one tensor, a list or a dict.
   const Tensors& args() const { return args_; }
-  /// What the call was given: training if it was explicit; masks; initial_state; attention_mask.
+  /// What the call was given: training if it was explicit; masks; initial_state; others.
   const CallOptions& options() const { return options_; }
   /// All functional tensors that it takes: arguments, states, masks.
   const std::vector<Tensor>& inputs() const { return inputs_; }

@@ -38,9 +38,6 @@ struct SummaryContent {
 /// where columns end, as parts of the line (as columns where one is beyond 1). Throws Error
 /// "Insufficient console width to print summary."
 std::vector<int> column_widths(const std::vector<double>& positions, int line_length);
-/// The lines of a cell, cut at spaces, words that are too long with an ellipsis; each at most
-/// `width` wide.
-std::vector<std::string> wrap_cell(const std::string& text, int width);
 
 /// The whole text, without layer_range and print_fn; lines end in '\n'. `terminal_columns` limits
 /// the default width.

@@ -16,10 +16,7 @@ BaseConvLayer::BaseConvLayer(int rank, int filters, const ops::Sizes& kernel_siz
       kernel_size_(standard_tuple(keras_class, kernel_size, rank, "kernel_size")),
       options_(std::move(options)) {
   ConvOptions& o = options_;
-  o.strides = standard_tuple(keras_class, o.strides, rank, "strides");
-  o.dilation_rate = standard_tuple(keras_class, o.dilation_rate, rank, "dilation_rate");
-  o.padding = standard_padding(keras_class, o.padding, rank == 1);
-  o.data_format = standard_data_format(keras_class, o.data_format);
+  standardize(keras_class, rank, o, rank == 1);
   check_positive(keras_class, "filters", filters);
   if (o.groups <= 0) {
     throw Error(
@@ -55,17 +52,9 @@ void BaseConvLayer::build(const Shape& input_shape) {
   Shape shape(kernel_size_);
   shape.push_back(channels.known() ? Dim(channels / options_.groups) : None);
   shape.push_back(filters_);
-  kernel_ = add_weight({.shape = shape,
-                        .initializer = options_.kernel_initializer,
-                        .regularizer = options_.kernel_regularizer,
-                        .constraint = options_.kernel_constraint,
-                        .name = "kernel"});
+  kernel_ = add_weight(detail::kernel_of(options_).weight(shape));
   if (!options_.use_bias) return;
-  bias_ = add_weight({.shape = {filters_},
-                      .initializer = options_.bias_initializer,
-                      .regularizer = options_.bias_regularizer,
-                      .constraint = options_.bias_constraint,
-                      .name = "bias"});
+  bias_ = add_weight(detail::bias_of(options_).weight({filters_}));
 }
 
 Tensor BaseConvLayer::call(const Tensor& inputs) {
@@ -85,23 +74,11 @@ Tensor BaseConvLayer::call(const Tensor& inputs) {
 }
 
 Config BaseConvLayer::get_config() const {
-  return Layer::get_config()
-      .set("filters", filters_)
-      .set("kernel_size", kernel_size_)
-      .set("strides", options_.strides.list())
-      .set("padding", options_.padding)
-      .set("data_format", options_.data_format)
-      .set("dilation_rate", options_.dilation_rate.list())
-      .set("groups", options_.groups)
-      .set("activation", activations::serialize(options_.activation))
-      .set("use_bias", options_.use_bias)
-      .set("kernel_initializer", detail::config_of(options_.kernel_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("kernel_regularizer", detail::config_of(options_.kernel_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("activity_regularizer", detail::config_of(options_.activity_regularizer))
-      .set("kernel_constraint", detail::config_of(options_.kernel_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint));
+  Config config = Layer::get_config().set("filters", filters_).set("kernel_size", kernel_size_);
+  set_common(config, options_);
+  detail::set_weights(config, {detail::kernel_of(options_), detail::bias_of(options_)},
+                      &options_.activity_regularizer);
+  return config;
 }
 
 }  // namespace weft::layers

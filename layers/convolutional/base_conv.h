@@ -9,6 +9,9 @@
 
 namespace weft::layers {
 
+/// A kernel's size, strides: one number for all spatial dimensions, or one for each: 3, {3, 5}.
+using Size2 = ops::Sizes;
+
 struct ConvOptions {
   ops::Sizes strides = 1;         ///< one for all spatial dimensions, or one for each: {2, 1}
   std::string padding = "valid";  ///< "valid" or "same"; Conv1D also "causal"

@@ -30,12 +30,9 @@ BaseConvTransposeLayer::BaseConvTransposeLayer(int rank, int filters, const ops:
       kernel_size_(standard_tuple(keras_class, kernel_size, rank, "kernel_size")),
       options_(std::move(options)) {
   ConvTransposeOptions& o = options_;
-  o.strides = standard_tuple(keras_class, o.strides, rank, "strides");
-  o.dilation_rate = standard_tuple(keras_class, o.dilation_rate, rank, "dilation_rate");
-  o.padding = standard_padding(keras_class, o.padding);
+  standardize(keras_class, rank, o);
   if (o.output_padding.given())
     o.output_padding = standard_tuple(keras_class, o.output_padding, rank, "output_padding", true);
-  o.data_format = standard_data_format(keras_class, o.data_format);
   check_positive(keras_class, "filters", filters);
   check_output_padding(keras_class, o.output_padding.list(), o.strides.list());
   check_strides_and_dilation(keras_class, o.strides, o.dilation_rate);
@@ -49,17 +46,9 @@ void BaseConvTransposeLayer::build(const Shape& input_shape) {
   Shape shape(kernel_size_);
   shape.push_back(filters_);
   shape.push_back(input_shape[axis]);
-  kernel_ = add_weight({.shape = shape,
-                        .initializer = options_.kernel_initializer,
-                        .regularizer = options_.kernel_regularizer,
-                        .constraint = options_.kernel_constraint,
-                        .name = "kernel"});
+  kernel_ = add_weight(detail::kernel_of(options_).weight(shape));
   if (!options_.use_bias) return;
-  bias_ = add_weight({.shape = {filters_},
-                      .initializer = options_.bias_initializer,
-                      .regularizer = options_.bias_regularizer,
-                      .constraint = options_.bias_constraint,
-                      .name = "bias"});
+  bias_ = add_weight(detail::bias_of(options_).weight({filters_}));
 }
 
 Tensor BaseConvTransposeLayer::call(const Tensor& inputs) {
@@ -74,24 +63,11 @@ Tensor BaseConvTransposeLayer::call(const Tensor& inputs) {
 }
 
 Config BaseConvTransposeLayer::get_config() const {
-  const ops::Sizes& more = options_.output_padding;
-  return Layer::get_config()
-      .set("filters", filters_)
-      .set("kernel_size", kernel_size_)
-      .set("strides", options_.strides.list())
-      .set("padding", options_.padding)
-      .set("output_padding", more.given() ? ConfigValue(more.list()) : ConfigValue())
-      .set("data_format", options_.data_format)
-      .set("dilation_rate", options_.dilation_rate.list())
-      .set("activation", activations::serialize(options_.activation))
-      .set("use_bias", options_.use_bias)
-      .set("kernel_initializer", detail::config_of(options_.kernel_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("kernel_regularizer", detail::config_of(options_.kernel_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("activity_regularizer", detail::config_of(options_.activity_regularizer))
-      .set("kernel_constraint", detail::config_of(options_.kernel_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint));
+  Config config = Layer::get_config().set("filters", filters_).set("kernel_size", kernel_size_);
+  set_common(config, options_);
+  detail::set_weights(config, {detail::kernel_of(options_), detail::bias_of(options_)},
+                      &options_.activity_regularizer);
+  return config;
 }
 
 }  // namespace weft::layers

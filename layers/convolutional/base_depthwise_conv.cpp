@@ -13,10 +13,7 @@ BaseDepthwiseConvLayer::BaseDepthwiseConvLayer(int rank, const ops::Sizes& kerne
       kernel_size_(standard_tuple(keras_class, kernel_size, rank, "kernel_size")),
       options_(std::move(options)) {
   DepthwiseConvOptions& o = options_;
-  o.strides = standard_tuple(keras_class, o.strides, rank, "strides");
-  o.dilation_rate = standard_tuple(keras_class, o.dilation_rate, rank, "dilation_rate");
-  o.padding = standard_padding(keras_class, o.padding);
-  o.data_format = standard_data_format(keras_class, o.data_format);
+  standardize(keras_class, rank, o);
   check_positive(keras_class, "depth_multiplier", o.depth_multiplier);
   set_input_spec(InputSpec{.min_ndim = rank + 2});
   set_activity_regularizer(o.activity_regularizer);
@@ -34,17 +31,9 @@ void BaseDepthwiseConvLayer::build(const Shape& input_shape) {
   Shape shape(kernel_size_);
   shape.push_back(channels);
   shape.push_back(options_.depth_multiplier);
-  kernel_ = add_weight({.shape = shape,
-                        .initializer = options_.depthwise_initializer,
-                        .regularizer = options_.depthwise_regularizer,
-                        .constraint = options_.depthwise_constraint,
-                        .name = "kernel"});
+  kernel_ = add_weight(depthwise_of(options_).weight(shape, "kernel"));
   if (!options_.use_bias) return;
-  bias_ = add_weight({.shape = {filters},
-                      .initializer = options_.bias_initializer,
-                      .regularizer = options_.bias_regularizer,
-                      .constraint = options_.bias_constraint,
-                      .name = "bias"});
+  bias_ = add_weight(detail::bias_of(options_).weight({filters}));
 }
 
 Tensor BaseDepthwiseConvLayer::call(const Tensor& inputs) {
@@ -58,22 +47,13 @@ Tensor BaseDepthwiseConvLayer::call(const Tensor& inputs) {
 }
 
 Config BaseDepthwiseConvLayer::get_config() const {
-  return Layer::get_config()
-      .set("depth_multiplier", options_.depth_multiplier)
-      .set("kernel_size", kernel_size_)
-      .set("strides", options_.strides.list())
-      .set("padding", options_.padding)
-      .set("data_format", options_.data_format)
-      .set("dilation_rate", options_.dilation_rate.list())
-      .set("activation", activations::serialize(options_.activation))
-      .set("use_bias", options_.use_bias)
-      .set("depthwise_initializer", detail::config_of(options_.depthwise_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("depthwise_regularizer", detail::config_of(options_.depthwise_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("activity_regularizer", detail::config_of(options_.activity_regularizer))
-      .set("depthwise_constraint", detail::config_of(options_.depthwise_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint));
+  Config config = Layer::get_config()
+                      .set("depth_multiplier", options_.depth_multiplier)
+                      .set("kernel_size", kernel_size_);
+  set_common(config, options_);
+  detail::set_weights(config, {depthwise_of(options_), detail::bias_of(options_)},
+                      &options_.activity_regularizer);
+  return config;
 }
 
 }  // namespace weft::layers

@@ -14,10 +14,7 @@ BaseSeparableConvLayer::BaseSeparableConvLayer(int rank, int filters, const ops:
       kernel_size_(standard_tuple(keras_class, kernel_size, rank, "kernel_size")),
       options_(std::move(options)) {
   SeparableConvOptions& o = options_;
-  o.strides = standard_tuple(keras_class, o.strides, rank, "strides");
-  o.dilation_rate = standard_tuple(keras_class, o.dilation_rate, rank, "dilation_rate");
-  o.padding = standard_padding(keras_class, o.padding);
-  o.data_format = standard_data_format(keras_class, o.data_format);
+  standardize(keras_class, rank, o);
   check_positive(keras_class, "depth_multiplier", o.depth_multiplier);
   check_positive(keras_class, "filters", filters);
   set_input_spec(InputSpec{.min_ndim = rank + 2});
@@ -37,22 +34,10 @@ void BaseSeparableConvLayer::build(const Shape& input_shape) {
   depthwise.push_back(options_.depth_multiplier);
   pointwise.push_back(channels.known() ? Dim(channels * options_.depth_multiplier) : None);
   pointwise.push_back(filters_);
-  depthwise_kernel_ = add_weight({.shape = depthwise,
-                                  .initializer = options_.depthwise_initializer,
-                                  .regularizer = options_.depthwise_regularizer,
-                                  .constraint = options_.depthwise_constraint,
-                                  .name = "depthwise_kernel"});
-  pointwise_kernel_ = add_weight({.shape = pointwise,
-                                  .initializer = options_.pointwise_initializer,
-                                  .regularizer = options_.pointwise_regularizer,
-                                  .constraint = options_.pointwise_constraint,
-                                  .name = "pointwise_kernel"});
+  depthwise_kernel_ = add_weight(depthwise_of(options_).weight(depthwise, "depthwise_kernel"));
+  pointwise_kernel_ = add_weight(pointwise_of(options_).weight(pointwise, "pointwise_kernel"));
   if (!options_.use_bias) return;
-  bias_ = add_weight({.shape = {filters_},
-                      .initializer = options_.bias_initializer,
-                      .regularizer = options_.bias_regularizer,
-                      .constraint = options_.bias_constraint,
-                      .name = "bias"});
+  bias_ = add_weight(detail::bias_of(options_).weight({filters_}));
 }
 
 Tensor BaseSeparableConvLayer::call(const Tensor& inputs) {
@@ -67,26 +52,15 @@ Tensor BaseSeparableConvLayer::call(const Tensor& inputs) {
 }
 
 Config BaseSeparableConvLayer::get_config() const {
-  return Layer::get_config()
-      .set("depth_multiplier", options_.depth_multiplier)
-      .set("filters", filters_)
-      .set("kernel_size", kernel_size_)
-      .set("strides", options_.strides.list())
-      .set("padding", options_.padding)
-      .set("data_format", options_.data_format)
-      .set("dilation_rate", options_.dilation_rate.list())
-      .set("activation", activations::serialize(options_.activation))
-      .set("use_bias", options_.use_bias)
-      .set("depthwise_initializer", detail::config_of(options_.depthwise_initializer))
-      .set("pointwise_initializer", detail::config_of(options_.pointwise_initializer))
-      .set("bias_initializer", detail::config_of(options_.bias_initializer))
-      .set("depthwise_regularizer", detail::config_of(options_.depthwise_regularizer))
-      .set("pointwise_regularizer", detail::config_of(options_.pointwise_regularizer))
-      .set("bias_regularizer", detail::config_of(options_.bias_regularizer))
-      .set("activity_regularizer", detail::config_of(options_.activity_regularizer))
-      .set("depthwise_constraint", detail::config_of(options_.depthwise_constraint))
-      .set("pointwise_constraint", detail::config_of(options_.pointwise_constraint))
-      .set("bias_constraint", detail::config_of(options_.bias_constraint));
+  Config config = Layer::get_config()
+                      .set("depth_multiplier", options_.depth_multiplier)
+                      .set("filters", filters_)
+                      .set("kernel_size", kernel_size_);
+  set_common(config, options_);
+  detail::set_weights(config,
+                      {depthwise_of(options_), pointwise_of(options_), detail::bias_of(options_)},
+                      &options_.activity_regularizer);
+  return config;
 }
 
 }  // namespace weft::layers

@@ -6,6 +6,7 @@
 
 #include "layers/arguments/layer_config.hpp"
 #include "layers/arguments/tuples.hpp"
+#include "layers/arguments/weight_arguments.hpp"
 
 namespace weft::layers {
 
@@ -38,6 +39,38 @@ Tensor finish(Tensor y, const Variable& bias, const std::string& data_format, DT
               const weft::Activation& activation);
 /// Channels last, whatever the layer's data_format.
 Tensor channels_last(const Tensor& x, const std::string& data_format);
+
+/// One stride and dilation for each spatial dimension, padding and data_format as Keras spells
+/// them. Throws Error.
+template <class O>
+void standardize(const char* keras_class, int rank, O& o, bool allow_causal = false) {
+  o.strides = standard_tuple(keras_class, o.strides, rank, "strides");
+  o.dilation_rate = standard_tuple(keras_class, o.dilation_rate, rank, "dilation_rate");
+  o.padding = standard_padding(keras_class, o.padding, allow_causal);
+  o.data_format = standard_data_format(keras_class, o.data_format);
+}
+
+template <class O>
+detail::WeightArguments depthwise_of(const O& o) {
+  return {"depthwise", o.depthwise_initializer, o.depthwise_regularizer, o.depthwise_constraint};
+}
+template <class O>
+detail::WeightArguments pointwise_of(const O& o) {
+  return {"pointwise", o.pointwise_initializer, o.pointwise_regularizer, o.pointwise_constraint};
+}
+
+/// Writes what all of the options have, in Keras's order, but for the weights' arguments.
+template <class O>
+void set_common(Config& config, const O& o) {
+  config.set("strides", o.strides.list()).set("padding", o.padding);
+  if constexpr (requires { o.output_padding; }) {
+    const bool given = o.output_padding.given();
+    config.set("output_padding", given ? ConfigValue(o.output_padding.list()) : ConfigValue());
+  }
+  config.set("data_format", o.data_format).set("dilation_rate", o.dilation_rate.list());
+  if constexpr (requires { o.groups; }) config.set("groups", o.groups);
+  config.set("activation", activations::serialize(o.activation)).set("use_bias", o.use_bias);
+}
 
 /// Reads what all of the options have.
 template <class O>

@@ -11,15 +11,10 @@
 
 #include "core/access.hpp"
 #include "core/config_access.hpp"
+#include "core/shape_text.hpp"
 
 namespace weft {
 namespace detail {
-
-std::string shapes_text(const std::vector<Shape>& shapes) {
-  std::string out = "[";
-  for (const Shape& one : shapes) out += (out.size() > 1 ? ", " : "") + one.to_string();
-  return out + "]";
-}
 
 Tensor over_elements(const Tensor& mask, const Tensor& x) {
   Tensor m = mask;
@@ -53,12 +48,6 @@ Tensor masked_fold(Tensor (*op)(const Tensor&, const Tensor&), const std::vector
 namespace layers {
 namespace {
 
-Shape without_batch(const Shape& shape) {
-  Shape out;
-  for (int i = 1; i < shape.rank(); ++i) out.push_back(shape[i]);
-  return out;
-}
-
 // Keras's broadcasting, where None fits anything.
 Shape broadcast(const std::string& name, const Shape& a, const Shape& b) {
   if (a.rank() < b.rank()) return broadcast(name, b, a);
@@ -74,12 +63,6 @@ Shape broadcast(const std::string& name, const Shape& a, const Shape& b) {
                                    name, a.to_string(), b.to_string()));
     }
   }
-  return out;
-}
-
-std::vector<Shape> shapes_of(const std::vector<Tensor>& tensors) {
-  std::vector<Shape> out;
-  for (const Tensor& t : tensors) out.push_back(t.shape());
   return out;
 }
 
@@ -104,12 +87,12 @@ void MergeLayer::check(const std::vector<Shape>& input_shapes) const {
     if (batch.known() && !(batch == one[0])) {
       throw ShapeError(fmt::format(
           "{}: Cannot merge tensors with different batch sizes. Received tensors with shapes {}",
-          name(), detail::shapes_text(input_shapes)));
+          name(), detail::shape_list(input_shapes)));
     }
     batch = one[0];
   }
-  Shape out = without_batch(input_shapes[0]);
-  for (const Shape& one : input_shapes) out = broadcast(name(), out, without_batch(one));
+  Shape out = detail::without_batch(input_shapes[0]);
+  for (const Shape& one : input_shapes) out = broadcast(name(), out, detail::without_batch(one));
 }
 
 Tensor MergeLayer::call(const Tensors& inputs) {
@@ -121,7 +104,7 @@ Tensor MergeLayer::call(const Tensors& inputs) {
                     name(), inputs.shape().to_string()));
   }
   std::vector<Tensor> tensors = inputs.flat();
-  check(shapes_of(tensors));
+  check(detail::shapes_of(tensors));
   OptionalMasks masks;
   for (const Tensor& t : tensors) masks.push_back(detail::keras_mask(t));
   if (aligns_ranks()) {

@@ -2,12 +2,7 @@
 #pragma once
 #include <weft/layers/merging/merge.h>
 
-#include <string>
-
 namespace weft::detail {
-
-/// "[(None, 3), (None, 4)]".
-std::string shapes_text(const std::vector<Shape>& shapes);
 
 /// Keras's masked fold: where one side is masked the other's value is taken.
 Tensor masked_fold(Tensor (*op)(const Tensor&, const Tensor&), const std::vector<Tensor>& inputs,

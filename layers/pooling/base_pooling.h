@@ -11,6 +11,7 @@ struct PoolingOptions {
   std::string data_format = {};   ///< "channels_last" (the default) or "channels_first"
   WEFT_LAYER_OPTIONS;
 };
+using PoolOptions = PoolingOptions;
 
 /// One number for each window of pool_size spatial places, `strides` apart, channel by channel: x
 /// `[N, spatial..., C]` (with "channels_first" `[N, C, spatial...]`) to `[N, positions..., C]`.

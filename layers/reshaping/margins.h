@@ -7,7 +7,7 @@ namespace weft::layers {
 
 /// Along one dimension: {before, behind}, or one number for both.
 struct Margin {
-  Margin(int both) : before(both), behind(both) {}  // NOLINT(google-explicit-constructor)
+  Margin(int both) : before(both), behind(both) {}
   Margin(int before_, int behind_) : before(before_), behind(behind_) {}
   int before, behind;
 };
@@ -17,10 +17,9 @@ struct Margin {
 /// {{1, 1}, {2, 0}}.
 class Margins {
  public:
-  Margins(int all) : for_each_(false), list_{Margin(all)} {}  // NOLINT(google-explicit-constructor)
+  Margins(int all) : for_each_(false), list_{Margin(all)} {}
   Margins(std::initializer_list<Margin> list) : list_(list) {}
-  Margins(std::vector<Margin> list)
-      : list_(std::move(list)) {}  // NOLINT(google-explicit-constructor)
+  Margins(std::vector<Margin> list) : list_(std::move(list)) {}
   /// Whether there is one for each dimension.
   bool is_list() const { return for_each_; }
   const std::vector<Margin>& list() const { return list_; }

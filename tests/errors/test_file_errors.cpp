@@ -17,9 +17,11 @@
 #include "io/zip.hpp"
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
+#include "tests/harness/files.h"
 
 using namespace weft;
 using Catch::Matchers::Contains;
+using weft::test::files_in;
 
 namespace {
 
@@ -72,13 +74,6 @@ std::string with_member(const std::string& member,
 std::string with_config(const std::string& from, const std::string& to) {
   return with_member("config.json",
                      [&](const std::string& text) { return replaced(text, from, to); });
-}
-
-std::vector<std::string> files_in(const std::string& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    names.push_back(entry.path().filename().string());
-  return names;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "tests/harness/catch.h"
+#include "tests/harness/files.h"
 #include "tests/harness/golden_case.hpp"
 #include "training/summary.hpp"
 
@@ -16,11 +17,6 @@ using namespace weft::test;
 namespace {
 
 constexpr double tolerance = 1e-5;
-
-std::string text_of(const std::string& path) {
-  const std::vector<std::byte> bytes = io::read_file(path);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 void finish(const GoldenReport& report, int at_least) {
   report.print();

@@ -8,6 +8,7 @@
 #include <map>
 #include <sstream>
 
+#include "graph/functional/summary_cells.hpp"
 #include "tests/harness/catch.h"
 
 using namespace weft;

@@ -8,23 +8,16 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 
+#include "tests/harness/files.h"
 #include "tests/harness/paths.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration)
 
 namespace weft::test {
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
 
 std::vector<std::string> environment_of(const ProcessOptions& options) {
   std::vector<std::string> out;

@@ -6,27 +6,15 @@
 #include "io/atomic_file.hpp"
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
+#include "tests/harness/files.h"
 
 using namespace weft;
 using Catch::Matchers::Contains;
+using weft::test::bytes_of;
 using weft::test::error_of;
-
-namespace {
+using weft::test::files_in;
 
 namespace fs = std::filesystem;
-
-std::vector<std::byte> bytes_of(std::string_view text) {
-  const auto* p = reinterpret_cast<const std::byte*>(text.data());
-  return {p, p + text.size()};
-}
-
-int files_in(const std::string& folder) {
-  int count = 0;
-  for ([[maybe_unused]] const auto& one : fs::directory_iterator(folder)) ++count;
-  return count;
-}
-
-}  // namespace
 
 TEST_CASE("A file is written whole, replacing what was there", "[atomic_file]") {
   const std::string folder = test::temporary_dir(), path = folder + "/file";
@@ -34,7 +22,7 @@ TEST_CASE("A file is written whole, replacing what was there", "[atomic_file]") 
   io::write_file_atomically(path, bytes_of("second"));
   CHECK(io::read_file(path) == bytes_of("second"));
   CHECK(io::file_bytes(path) == 6);
-  CHECK(files_in(folder) == 1);
+  CHECK(files_in(folder).size() == 1);
 }
 
 TEST_CASE("A write that fails leaves the old file and nothing else", "[atomic_file]") {
@@ -43,12 +31,12 @@ TEST_CASE("A write that fails leaves the old file and nothing else", "[atomic_fi
   try {
     io::AtomicFile file(path);
     file.write(bytes_of("half of the n"));
-    CHECK(files_in(folder) == 2);
+    CHECK(files_in(folder).size() == 2);
     throw Error("the program failed in between");
   } catch (const Error&) {
   }
   CHECK(io::read_file(path) == bytes_of("old"));
-  CHECK(files_in(folder) == 1);
+  CHECK(files_in(folder).size() == 1);
 }
 
 TEST_CASE("A symbolic link to a file stays one", "[atomic_file]") {
@@ -78,7 +66,7 @@ TEST_CASE("A place where no file can be written is refused", "[atomic_file][erro
   CHECK_THAT(write_to(folder), Contains("it is a directory"));
   CHECK_THAT(write_to(folder + "/no/file"), Contains("there is no directory '" + folder + "/no'"));
   CHECK_THAT(write_to(""), Contains("the path is empty"));
-  CHECK(files_in(folder) == 0);
+  CHECK(files_in(folder).empty());
 }
 
 TEST_CASE("A file that cannot be read is refused by name", "[atomic_file][errors]") {

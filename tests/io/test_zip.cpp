@@ -7,21 +7,18 @@
 #include "io/zip.hpp"
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
+#include "tests/harness/files.h"
 
 using namespace weft;
 using Catch::Matchers::Contains;
 using io::ZipReader;
 using io::ZipWriter;
+using weft::test::bytes_of;
 using weft::test::error_of;
 
 namespace {
 
 using Bytes = std::vector<std::byte>;
-
-Bytes bytes_of(std::string_view text) {
-  const auto* p = reinterpret_cast<const std::byte*>(text.data());
-  return {p, p + text.size()};
-}
 
 std::shared_ptr<const Bytes> shared(Bytes b) { return std::make_shared<const Bytes>(std::move(b)); }
 

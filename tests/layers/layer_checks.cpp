@@ -51,4 +51,8 @@ std::vector<float> numbers(std::size_t count, unsigned seed) {
   return out;
 }
 
+Tensor random_tensor(const Shape& shape, unsigned seed) {
+  return Tensor::from(numbers(static_cast<std::size_t>(shape.size()), seed), shape);
+}
+
 }  // namespace weft::test

@@ -32,4 +32,7 @@ void check_round_trip(const AnyLayer& layer);
 /// float32 numbers that look random but are the same in every run, in [-1, 1).
 std::vector<float> numbers(std::size_t count, unsigned seed = 1);
 
+/// Such numbers as a tensor.
+Tensor random_tensor(const Shape& shape, unsigned seed = 1);
+
 }  // namespace weft::test

@@ -13,10 +13,6 @@
 
 namespace weft::test {
 
-inline Tensor random_tensor(const Shape& shape, unsigned seed = 1) {
-  return Tensor::from(numbers(static_cast<std::size_t>(shape.size()), seed), shape);
-}
-
 /// "path shape, path shape": the weights of a layer.
 inline std::string weight_text(const AnyLayer& layer) {
   std::string text;

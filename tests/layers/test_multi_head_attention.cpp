@@ -15,10 +15,6 @@ using namespace weft::test;
 
 namespace {
 
-Tensor random_tensor(const Shape& shape, unsigned seed) {
-  return Tensor::from(numbers(static_cast<std::size_t>(shape.size()), seed), shape);
-}
-
 double worst(const Tensor& a, const Tensor& b) {
   double most = 0;
   const auto x = a.to_vector<float>(), y = b.to_vector<float>();
@@ -61,10 +57,14 @@ TEST_CASE("MultiHeadAttention names and orders its weights as Keras", "[layers]"
   CHECK(attributes == std::vector<std::string>{"query_dense", "key_dense", "_gate_dense",
                                                "value_dense", "_softmax", "_dropout_layer",
                                                "output_dense"});
+  CHECK(mha->value_dense()->kernel().shape() == Shape{7, 2, 4});
+  CHECK(mha->output_dense()->kernel().shape() == Shape{2, 4, 6});
+  CHECK(mha->output_dense()->kernel().path() == "mha/attention_output/kernel");
   // Each projection has numbers of its own.
   layers::MultiHeadAttention same(2, 3);
   same({Input({4, 6}), Input({4, 6})});
   CHECK(worst(same->query_dense()->kernel(), same->key_dense()->kernel()) > 0.01);
+  CHECK(worst(same->value_dense()->kernel(), same->key_dense()->kernel()) > 0.01);
 }
 
 TEST_CASE("MultiHeadAttention: the ways of spelling a call agree", "[layers]") {

@@ -282,16 +282,19 @@ TEST_CASE("Pooling refuses what does not fit", "[errors]") {
   CHECK(error_of<ShapeError>([&] {
           ops::max_pool(x, {2, 2, 2});
         }) ==
-        "max_pool: pool_size does not fit x. Expected: an integer above 0, or 2 of them. "
-        "Received: [2, 2, 2]");
+        "max_pool: `pool_size` does not fit. Expected: a positive integer, or 2 of them: one for "
+        "each "
+        "spatial dimension. Received: [2, 2, 2]");
   CHECK(error_of<ShapeError>([&] { ops::average_pool(x, 0); }) ==
-        "average_pool: pool_size does not fit x. Expected: an integer above 0, or 2 of them. "
-        "Received: [0]");
+        "average_pool: `pool_size` does not fit. Expected: a positive integer, or 2 of them: one "
+        "for each "
+        "spatial dimension. Received: 0");
   CHECK(error_of<ShapeError>([&] {
           ops::average_pool(x, 2, {.strides = {1, -1}});
         }) ==
-        "average_pool: strides does not fit x. Expected: an integer above 0, or 2 of them. "
-        "Received: [1, -1]");
+        "average_pool: `strides` does not fit. Expected: a positive integer, or 2 of them: one for "
+        "each "
+        "spatial dimension. Received: [1, -1]");
   CHECK(error_of<Error>([&] { ops::average_pool(x, 2, {.padding = "full"}); }) ==
         "average_pool: Argument `padding` must be either 'valid' or 'same'. Received: "
         "padding=full");
@@ -311,8 +314,8 @@ TEST_CASE("Pooling refuses what does not fit", "[errors]") {
   CHECK(error_of<ShapeError>([&] {
           ops::upsample(x, {2, 0});
         }) ==
-        "upsample: size does not fit x. Expected: an integer above 0, or 2 of them. Received: "
-        "[2, 0]");
+        "upsample: `size` does not fit. Expected: a positive integer, or 2 of them: one for each "
+        "spatial dimension. Received: [2, 0]");
 }
 
 }  // namespace weft::testing

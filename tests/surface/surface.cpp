@@ -1,7 +1,6 @@
 // The public surface: forms that users write and that must compile without a warning, on g++ and on
 // clang. Never run. check_surface.py compiles this file as it is, and once for each case of
-// bad.inc, which must not compile. From reference/api/samples.cc, less the layers that weft does
-// not have yet.
+// bad.inc, which must not compile. From reference/api/samples.cc.
 #include <weft/weft.h>
 
 #include <cstdlib>  // ::random(), beside which weft::random:: must work
@@ -35,8 +34,8 @@ void s2(Tensor title_data, Tensor body_data, Tensor tags_data, Tensor priority_t
         Tensor department_targets) {
   Tensor title = Input({None}, {.name = "title"}), body = Input({None}, {.name = "body"});
   Tensor tags = Input({12}, {.name = "tags"});
-  Tensor t = layers::Flatten()(layers::Embedding(10000, 64)(title));
-  Tensor b = layers::Flatten()(layers::Embedding(10000, 64)(body));
+  Tensor t = layers::LSTM(128)(layers::Embedding(10000, 64)(title));
+  Tensor b = layers::LSTM(32)(layers::Embedding(10000, 64)(body));
   Tensor merged = layers::concatenate({t, b, tags});
   Tensor priority = layers::Dense(1, {.name = "priority"})(merged);
   Tensor department = layers::Dense(4, {.name = "department"})(merged);
@@ -140,8 +139,13 @@ void s3(Tensor x, Tensor y) {
   Model extractor(model.input(), features);
   Tensors feats = extractor(x);
   Sequential seq({layers::Dense(2, {.input_shape = Shape{1}}), layers::Dense(1), mlp});
+  Tensor conv =
+      layers::Conv2D(32, {3, 5}, {.strides = {2, 2}, .padding = "same", .activation = "relu"})(x);
+  Tensor conv2 = layers::Conv2D(32, 3, {.strides = 2})(x);
+  Tensor pool = layers::MaxPooling2D({2, 2})(layers::MaxPooling2D(3)(layers::MaxPooling2D()(x)));
   Tensor cat = layers::concatenate({x, y}, {.name = "merge"});
   Tensor av = layers::average({model(x), model(y)});
+  Tensors state = layers::LSTM(4, {.return_state = true}).all(x, {.initial_state = {x, y}});
   Tensor d1 = layer<Drop>()(x), d2 = layer<RNNLike>()(x, {.training = true});
   Tensors d3 = layer<Split>().all({x, y});
   auto z = model(x);
@@ -231,7 +235,7 @@ class Block : public Layer {  // 49: sublayers made in the body or in build
   explicit Block(int units) { first_ = track("first", layers::Dense(units)); }
   void build(const Shape& s) {
     second_ = track("second", layers::Dense(s[-1]));
-    if (s[-1] == 3) pool_ = track("pool", layers::Flatten());
+    if (s[-1] == 3) pool_ = track("pool", layers::MaxPooling2D());
     inner_ = track("inner", Model(Input({3}), Input({3})));
     own_ = track("own", layer<Scale>(2.0));
     any_ = track("any", layer<Same>());
@@ -250,7 +254,7 @@ class Block : public Layer {  // 49: sublayers made in the body or in build
 
  private:
   layers::Dense first_, second_;
-  layers::Flatten pool_ = nullptr;  // not bare: that would be a layer, and take a name
+  layers::MaxPooling2D pool_ = nullptr;  // not bare: that would be a layer, and take a name
   Model inner_;
   LayerRef<Scale> own_;
   AnyLayer any_;
@@ -274,6 +278,19 @@ class Trainer : public ModelLayer {  // 44: a train_step that calls the model
  private:
   layers::Dense d_ = track("d", layers::Dense(1));
 };
+void s6_layers(Tensor x) {
+  layers::Conv2D small = {32, 3}, none;
+  layers::Conv2DOptions options = {.strides = {2, 1}};
+  layers::PoolOptions pooling = {.strides = 2};
+  layers::Size2 size = {3, 5}, one = 3;
+  layers::Conv2D spelled(8, size, options);
+  Tensor pooled = layers::MaxPooling2D(one, pooling)(spelled(small(x)));
+  Tensor attended = layers::MultiHeadAttention(2, 8)({x, x});
+  Tensors scores = layers::MultiHeadAttention(2, 8).all({x, x}, {.return_attention_scores = true});
+  Tensor last = layers::GRU(4)(x), mean = layers::GlobalAveragePooling2D()(x);
+  Tensor padded = layers::ZeroPadding2D({{1, 1}, {2, 0}})(layers::ZeroPadding2D({1, 2})(x));
+  Tensor less = layers::Cropping2D({{1, 1}, {2, 0}})(layers::ZeroPadding2D(1)(padded));
+}
 struct State {};  // a name of the user's: weft's bases must not hide it
 class Stopper : public Callback {
  public:
@@ -373,6 +390,11 @@ void s8_tensors(Tensor x, std::vector<float> values, const float* memory) {
   synchronize();
   Tensor r = random::normal({2, 3}, {.stddev = 0.5}) +
              random::uniform({2, 3}) * random::randint({2, 3}, 0, 10, {.dtype = "int64"});
+  std::optional<int> seed = 7;
+  r = random::normal({2}, {.seed = seed}) + random::uniform({2}, {.seed = {}}) +
+      random::truncated_normal({2}, {.seed = std::nullopt}) + random::normal({2}, {.seed = 7});
+  losses::MeanSquaredError mse = {};
+  losses::BinaryCrossentropy bce = {{.from_logits = true}};
   Tensor o = ops::arange(x.shape()[1]) + ops::arange(5, 0) + ops::arange(0.0, 1.0, 0.1) +
              ops::zeros({x.shape()[0], 3}) + ops::ones({3}, "int32");
   Tensor in = Input({None, 3}, {.batch_size = 16}),

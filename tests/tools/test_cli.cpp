@@ -12,12 +12,11 @@
 #include <weft/training/sequential.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 
 #include "io/json.hpp"
 #include "tests/harness/catch.h"
+#include "tests/harness/files.h"
 #include "tests/harness/process.h"
 
 using namespace weft;
@@ -32,20 +31,6 @@ constexpr int rows = 50;
 ProcessResult run_weft(std::vector<std::string> arguments, ProcessOptions options = {}) {
   arguments.insert(arguments.begin(), build_dir() + "/bin/weft");
   return run_process(arguments, options);
-}
-
-std::string text_of(const std::string& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
-std::vector<std::string> files_in(const std::string& folder) {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
 }
 
 Tensor numbers(const Shape& shape, std::int64_t seed) {

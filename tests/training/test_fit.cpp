@@ -97,6 +97,23 @@ TEST_CASE("evaluate has the loss first, and Logs are read by place and by name")
   CHECK(scores[0] == scores["loss"]);
 }
 
+TEST_CASE("test_on_batch gives what evaluate gives of one batch, and changes nothing") {
+  Model model = regression();
+  const Tensor x = inputs(10), y = targets(x), weight = ops::arange(10);
+  const std::vector<float> before = weights(model);
+  const Logs scores = model.evaluate(x, y, {.verbose = 0});
+  for (int i = 0; i < 2; ++i) {  // metrics begin anew with each call
+    const Logs batch = model.test_on_batch(x, y);
+    CHECK(batch.names() == std::vector<std::string>{"loss", "mae"});
+    CHECK(batch["loss"] == Approx(scores["loss"]));
+    CHECK(batch["mae"] == Approx(scores["mae"]));
+  }
+  CHECK(model.test_on_batch(x, y, weight)["loss"] ==
+        Approx(model.evaluate(x, y, {.verbose = 0, .sample_weight = weight})["loss"]));
+  CHECK(weights(model) == before);
+  CHECK(model.optimizer().iterations() == 0);
+}
+
 TEST_CASE("predict has one row per sample whatever the batch size, on several threads at once") {
   Model model = regression();
   const Tensor x = inputs(23);

@@ -4,13 +4,13 @@
 #include <weft/losses.h>
 #include <weft/ops.h>
 
-#include <cmath>
-
 #include "core/access.hpp"
 #include "core/config_access.hpp"
 #include "tests/harness/catch.h"
+#include "tests/training/training_checks.h"
 
 using namespace weft;
+using weft::test::check;
 
 namespace {
 
@@ -21,15 +21,6 @@ Tensor binary_logits() { return Tensor::of({{-1.5f, 2.0f, 0.25f}, {3.0f, -0.5f, 
 Tensor one_hot_labels() { return Tensor::of({{0.0f, 1.0f, 0.0f}, {0.0f, 0.0f, 1.0f}}); }
 Tensor class_logits() { return Tensor::of({{1.0f, 2.0f, 0.5f}, {100.0f, -100.0f, 3.0f}}); }
 Tensor class_scores() { return Tensor::of({{0.1f, 0.7f, 0.4f}, {0.2f, 0.2f, 0.2f}}); }
-
-void check(const Tensor& actual, const std::vector<double>& expected) {
-  const std::vector<double> values = actual.to_vector<double>();
-  REQUIRE(values.size() == expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    INFO("element " << i << ": " << values[i] << ", expected " << expected[i]);
-    CHECK(std::abs(values[i] - expected[i]) <= 2e-6 * std::max(1.0, std::abs(expected[i])));
-  }
-}
 
 template <class L>
 void check_loss(std::vector<double> samples, double mean) {

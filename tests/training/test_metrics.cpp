@@ -3,11 +3,10 @@
 #include <weft/metrics.h>
 #include <weft/ops.h>
 
-#include <cmath>
-
 #include "core/access.hpp"
 #include "core/config_access.hpp"
 #include "tests/harness/catch.h"
+#include "tests/training/training_checks.h"
 #include "training/compile_args_access.hpp"
 
 using namespace weft;
@@ -15,12 +14,7 @@ using namespace weft;
 namespace {
 
 void check(const MetricRef& metric, std::vector<double> expected) {
-  const std::vector<double> values = metric.result().to_vector<double>();
-  REQUIRE(values.size() == expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    INFO(metric.name() << "[" << i << "]: " << values[i] << ", expected " << expected[i]);
-    CHECK(std::abs(values[i] - expected[i]) <= 2e-6 * std::max(1.0, std::abs(expected[i])));
-  }
+  test::check(metric.result(), expected, metric.name());
 }
 
 /// The result after one batch.

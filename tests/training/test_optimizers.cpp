@@ -9,24 +9,16 @@
 #include <weft/optimizers.h>
 #include <weft/schedules.h>
 
-#include <cmath>
-
 #include "core/access.hpp"
 #include "core/config_access.hpp"
 #include "tests/harness/catch.h"
+#include "tests/training/training_checks.h"
 
 using namespace weft;
+using weft::test::check;
 using namespace weft::optimizers;
 
 namespace {
-
-void check(const std::vector<double>& values, const std::vector<double>& expected) {
-  REQUIRE(values.size() == expected.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    INFO("element " << i << ": " << values[i] << ", expected " << expected[i]);
-    CHECK(std::abs(values[i] - expected[i]) <= 2e-6 * std::max(1.0, std::abs(expected[i])));
-  }
-}
 
 struct Weights {
   Variable w{Tensor::of({{1.0f, -2.0f}, {0.5f, 3.0f}}), {.name = "kernel"}};

@@ -44,6 +44,17 @@ std::string reopened_calls(const Model& model) {
   return calls_of(load_model(path).get_config());
 }
 
+class Keywords : public Layer {
+ public:
+  Keywords() = default;
+  explicit Keywords(const Config&) {}
+  Tensor call(const Tensor& x, const CallContext& context) {
+    const Tensor y = context.attention_mask ? x * context.attention_mask : x;
+    return context.use_causal_mask ? y + 1 : y;
+  }
+  Config get_config() const override { return Layer::get_config(); }
+};
+
 }  // namespace
 
 TEST_CASE("Every golden model is written with the calls that Keras wrote", "[training]") {
@@ -71,6 +82,20 @@ TEST_CASE("An explicit mask is saved and revived", "[training]") {
           "\"kwargs\": {\"mask\": {\"class_name\": \"__keras_tensor__\", \"config\": "
           "{\"shape\": [null, 3], \"dtype\": \"bool\", \"keras_history\": [\"keep\", 0, 0]}}}"));
   CHECK(reopened_calls(model) == calls_of(model.get_config()));
+}
+
+TEST_CASE("Keywords of a call are saved and revived for layers of one's own too", "[training]") {
+  const Tensor x = Input({3}, {.name = "x"}), by = Input({3}, {.name = "by"});
+  const Model model({x, by}, layer<Keywords>()(x, {.attention_mask = by, .use_causal_mask = true}));
+  const std::string path = temporary_dir() + "/keywords.keras";
+  model.save(path);
+  const Model again =
+      load_model(path, {.custom_objects = {{"Keywords", custom_object<Keywords>()}}});
+  CHECK(calls_of(again.get_config()) == calls_of(model.get_config()));
+  CHECK_THAT(calls_of(model.get_config()),
+             Contains("\"attention_mask\"") && Contains("\"use_causal_mask\": true"));
+  const Tensor y = again({Tensor::of({{1.0f, 2.0f, 3.0f}}), Tensor::of({{2.0f, 0.0f, 1.0f}})});
+  CHECK(y.to_vector<float>() == std::vector<float>{3, 1, 4});
 }
 
 TEST_CASE("A mask for a layer whose call takes none stays with its input", "[training]") {

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/names.hpp"
 #include "graph/functional/layer_graph.hpp"
 #include "io/npy_format.hpp"
 #include "training/model_parts.hpp"
@@ -28,12 +29,6 @@ std::vector<std::string> distinct(const std::vector<std::string>& names) {
     out.push_back(one);
   }
   return out;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "'" : ", '") + name + "'";
-  return out.empty() ? "nothing" : out;
 }
 
 class Archive {
@@ -78,7 +73,7 @@ class Archive {
     for (const std::string& part : given) {
       if (std::find(names.begin(), names.end(), part) == names.end()) {
         fail(fmt::format("the model has no {} '{}'. Expected: {}. Received: '{}/{}'", what, part,
-                         joined(names), prefix, part));
+                         detail::quoted(names), prefix, part));
       }
     }
     if (has(prefix) && !given.empty()) {
@@ -102,7 +97,8 @@ class Archive {
                                      ? fmt::format("'{}' or '{}/{}'", prefix, prefix, names[0])
                                      : fmt::format("'{}/{}'", prefix, names[i]);
       fail(fmt::format("the {} '{}' has no data. Expected: array {}. Received: {}", what, names[i],
-                       wanted, joined(reader_.names())));
+                       wanted,
+                       reader_.names().empty() ? "nothing" : detail::quoted(reader_.names())));
     }
   }
 

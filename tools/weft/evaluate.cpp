@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 
 #include "io/json.hpp"
 #include "tools/weft/archive.hpp"
@@ -66,9 +65,7 @@ void define_evaluate(CLI::App& app, Work& work) {
       app.add_subcommand("evaluate", "Prints the loss and the metrics of the model");
   command->add_option("MODEL", o->model, "a compiled .keras file")->required();
   command->add_option("--data", o->data, "archive with x, y and perhaps sample_weight")->required();
-  command->add_option("--batch-size", o->batch_size, "samples per batch")
-      ->capture_default_str()
-      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
+  add_batch_size_option(*command, o->batch_size);
   add_device_option(*command, o->device);
   command->add_flag("--json", o->json, "one JSON object");
   command->callback([o, &work] { work = [o] { return evaluate(*o); }; });

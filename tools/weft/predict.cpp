@@ -3,7 +3,6 @@
 #include <weft/training/saving/saving.h>
 
 #include <CLI/App.hpp>
-#include <limits>
 
 #include "tools/weft/archive.hpp"
 #include "tools/weft/command.hpp"
@@ -45,9 +44,7 @@ void define_predict(CLI::App& app, Work& work) {
   command->add_option("MODEL", o->model, "a .keras file")->required();
   command->add_option("--input", o->input, "archive with x or x/<input name>")->required();
   command->add_option("--output", o->output, "archive to write: y or y/<output name>")->required();
-  command->add_option("--batch-size", o->batch_size, "samples per batch")
-      ->capture_default_str()
-      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
+  add_batch_size_option(*command, o->batch_size);
   add_device_option(*command, o->device);
   command->callback([o, &work] { work = [o] { return predict(*o); }; });
 }

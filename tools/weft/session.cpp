@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 
 #include "io/atomic_file.hpp"
 #include "tools/weft/command.hpp"
@@ -60,6 +61,12 @@ void add_device_option(CLI::App& command, std::string& device) {
       .add_option("--device", device,
                   "cpu, cuda or cuda:N; default: the first usable CUDA device, else cpu")
       ->check(CLI::Validator([](std::string& text) { return device_problem(text); }, "DEVICE"));
+}
+
+void add_batch_size_option(CLI::App& command, int& batch_size) {
+  command.add_option("--batch-size", batch_size, "samples per batch")
+      ->capture_default_str()
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
 }
 
 void use_device(const std::string& device) {

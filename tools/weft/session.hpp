@@ -26,6 +26,8 @@ Ref<Callback> interrupt_callback();
 
 /// Adds --device to a command.
 void add_device_option(CLI::App& command, std::string& device);
+/// Adds --batch-size; its default is what the number is.
+void add_batch_size_option(CLI::App& command, int& batch_size);
 /// "cpu", "cuda", "cuda:N"; empty: the first usable CUDA device, else the CPU. Throws DeviceError.
 void use_device(const std::string& device);
 

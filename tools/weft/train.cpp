@@ -175,9 +175,7 @@ void define_train(CLI::App& app, Work& work) {
   command->add_option("--epochs", o->epochs, "passes over the data")
       ->capture_default_str()
       ->check(positive);
-  command->add_option("--batch-size", o->batch_size, "samples per batch")
-      ->capture_default_str()
-      ->check(positive);
+  add_batch_size_option(*command, o->batch_size);
   command->add_option("--shuffle", o->shuffle, "0: the samples come in the order of the file")
       ->capture_default_str()
       ->check(CLI::Range(0, 1));

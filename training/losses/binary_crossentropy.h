@@ -29,7 +29,7 @@ Tensor binary_crossentropy(const Tensor& y_true, const Tensor& y_pred,
 /// label_smoothing is not in [0, 1].
 struct BinaryCrossentropy : LossRef {
   using LossRef::LossRef;
-  explicit BinaryCrossentropy(BinaryCrossentropyOptions options = {});
+  BinaryCrossentropy(BinaryCrossentropyOptions options = {});
 };
 
 }  // namespace weft::losses

@@ -29,7 +29,7 @@ Tensor categorical_crossentropy(const Tensor& y_true, const Tensor& y_pred,
 /// label_smoothing is not in [0, 1].
 struct CategoricalCrossentropy : LossRef {
   using LossRef::LossRef;
-  explicit CategoricalCrossentropy(CategoricalCrossentropyOptions options = {});
+  CategoricalCrossentropy(CategoricalCrossentropyOptions options = {});
 };
 
 }  // namespace weft::losses

@@ -11,7 +11,7 @@ Tensor categorical_hinge(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "categorical_hinge".
 struct CategoricalHinge : LossRef {
   using LossRef::LossRef;
-  explicit CategoricalHinge(Options options = {});
+  CategoricalHinge(Options options = {});
 };
 
 }  // namespace weft::losses

@@ -11,7 +11,7 @@ Tensor hinge(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "hinge".
 struct Hinge : LossRef {
   using LossRef::LossRef;
-  explicit Hinge(Options options = {});
+  Hinge(Options options = {});
 };
 
 }  // namespace weft::losses

@@ -18,7 +18,7 @@ struct HuberOptions {
 /// The loss of that function, identifier "huber".
 struct Huber : LossRef {
   using LossRef::LossRef;
-  explicit Huber(HuberOptions options = {});
+  Huber(HuberOptions options = {});
 };
 
 }  // namespace weft::losses

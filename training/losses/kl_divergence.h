@@ -12,7 +12,7 @@ Tensor kl_divergence(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "kl_divergence", "kld".
 struct KLDivergence : LossRef {
   using LossRef::LossRef;
-  explicit KLDivergence(Options options = {});
+  KLDivergence(Options options = {});
 };
 
 }  // namespace weft::losses

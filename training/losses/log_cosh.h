@@ -11,7 +11,7 @@ Tensor log_cosh(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "log_cosh".
 struct LogCosh : LossRef {
   using LossRef::LossRef;
-  explicit LogCosh(Options options = {});
+  LogCosh(Options options = {});
 };
 
 }  // namespace weft::losses

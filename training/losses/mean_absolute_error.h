@@ -10,7 +10,7 @@ Tensor mean_absolute_error(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "mean_absolute_error", "mae".
 struct MeanAbsoluteError : LossRef {
   using LossRef::LossRef;
-  explicit MeanAbsoluteError(Options options = {});
+  MeanAbsoluteError(Options options = {});
 };
 
 }  // namespace weft::losses

@@ -12,7 +12,7 @@ Tensor mean_absolute_percentage_error(const Tensor& y_true, const Tensor& y_pred
 /// The loss of that function, identifier "mean_absolute_percentage_error", "mape".
 struct MeanAbsolutePercentageError : LossRef {
   using LossRef::LossRef;
-  explicit MeanAbsolutePercentageError(Options options = {});
+  MeanAbsolutePercentageError(Options options = {});
 };
 
 }  // namespace weft::losses

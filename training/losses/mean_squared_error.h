@@ -10,7 +10,7 @@ Tensor mean_squared_error(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "mean_squared_error", "mse".
 struct MeanSquaredError : LossRef {
   using LossRef::LossRef;
-  explicit MeanSquaredError(Options options = {});
+  MeanSquaredError(Options options = {});
 };
 
 }  // namespace weft::losses

@@ -12,7 +12,7 @@ Tensor mean_squared_logarithmic_error(const Tensor& y_true, const Tensor& y_pred
 /// The loss of that function, identifier "mean_squared_logarithmic_error", "msle".
 struct MeanSquaredLogarithmicError : LossRef {
   using LossRef::LossRef;
-  explicit MeanSquaredLogarithmicError(Options options = {});
+  MeanSquaredLogarithmicError(Options options = {});
 };
 
 }  // namespace weft::losses

@@ -12,7 +12,7 @@ Tensor poisson(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "poisson".
 struct Poisson : LossRef {
   using LossRef::LossRef;
-  explicit Poisson(Options options = {});
+  Poisson(Options options = {});
 };
 
 }  // namespace weft::losses

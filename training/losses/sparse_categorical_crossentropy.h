@@ -32,7 +32,7 @@ Tensor sparse_categorical_crossentropy(const Tensor& y_true, const Tensor& y_pre
 /// The loss of that function, identifier "sparse_categorical_crossentropy".
 struct SparseCategoricalCrossentropy : LossRef {
   using LossRef::LossRef;
-  explicit SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options = {});
+  SparseCategoricalCrossentropy(SparseCategoricalCrossentropyOptions options = {});
 };
 
 }  // namespace weft::losses

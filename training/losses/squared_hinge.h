@@ -11,7 +11,7 @@ Tensor squared_hinge(const Tensor& y_true, const Tensor& y_pred);
 /// The loss of that function, identifier "squared_hinge".
 struct SquaredHinge : LossRef {
   using LossRef::LossRef;
-  explicit SquaredHinge(Options options = {});
+  SquaredHinge(Options options = {});
 };
 
 }  // namespace weft::losses

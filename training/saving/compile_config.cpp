@@ -8,6 +8,7 @@
 #include <map>
 
 #include "core/config_access.hpp"
+#include "core/names.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "training/compile_args_access.hpp"
 #include "training/model_state.hpp"

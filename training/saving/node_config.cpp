@@ -111,24 +111,22 @@ bool writes_mask(const Layer& layer, const Node& node) {
   return any || layer.module().rfind("keras", 0) == 0;
 }
 
-// The names of a layer's tensor arguments, where it has several.
-const std::vector<std::string>& arguments_of(const Operation& op) {
-  static const std::vector<std::string> one;
-  const auto* layer = dynamic_cast<const Layer*>(&op);
-  return layer == nullptr ? one : LayerAccess::state(*layer).arguments;
-}
-
-void add_attention_kwargs(Config& kwargs, const Node& node, const LayerGraph& graph) {
-  const CallOptions& options = node.options();
+void add_named_masks(Config& kwargs, const Node& node, const LayerGraph& graph) {
   const std::vector<std::string>& names = arguments_of(*node.operation());
-  const auto masks = mask_list(options.mask);
+  const auto masks = mask_list(node.options().mask);
   for (std::size_t i = 0; i < std::min(masks.size(), names.size()); ++i) {
     if (masks[i]) kwargs.set(names[i] + "_mask", ConfigItem(tensor_config(*masks[i], graph)));
   }
-  if (options.attention_mask)
-    kwargs.set("attention_mask", ConfigItem(tensor_config(options.attention_mask, graph)));
-  if (options.return_attention_scores) kwargs.set("return_attention_scores", true);
-  if (options.use_causal_mask) kwargs.set("use_causal_mask", true);
+}
+
+void add_keywords(Config& kwargs, const CallOptions& options, const LayerGraph& graph) {
+  for (const auto& field : call_tensors<CallOptions>) {
+    const Tensor& t = options.*field.place;
+    if (t) kwargs.set(field.name, ConfigItem(tensor_config(t, graph)));
+  }
+  for (const auto& field : call_flags<CallOptions>) {
+    if (options.*field.place) kwargs.set(field.name, true);
+  }
 }
 
 // What stands beside the first argument of a call, each with its twin in revive_call_options.
@@ -139,7 +137,8 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
   const CallOptions& options = node.options();
   if (options.training) kwargs.set("training", *options.training);
   if (!arguments_of(*layer).empty()) {
-    add_attention_kwargs(kwargs, node, graph);
+    add_named_masks(kwargs, node, graph);
+    add_keywords(kwargs, options, graph);
     return kwargs;
   }
   const bool states = options.initial_state.size() != 0;
@@ -148,10 +147,17 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
   // A call on several arguments is handed no mask that its inputs only carry.
   if (writes_mask(*layer, node) && !(states && mask_list(options.mask).empty()))
     kwargs.set("mask", ConfigItem(mask_config(node, graph)));
+  add_keywords(kwargs, options, graph);
   return kwargs;
 }
 
 }  // namespace
+
+const std::vector<std::string>& arguments_of(const Operation& op) {
+  static const std::vector<std::string> one;
+  const auto* layer = dynamic_cast<const Layer*>(&op);
+  return layer == nullptr ? one : LayerAccess::state(*layer).arguments;
+}
 
 ConfigValue tensor_place(const Tensor& tensor, const LayerGraph& graph, bool nested_offset) {
   const History& history = history_of(tensor);
@@ -175,234 +181,6 @@ Config node_config(const Node& node, const LayerGraph& graph) {
   }
   out.set("kwargs", kwargs_config(node, graph));
   return out;
-}
-
-PlaceInFile place_in_file(const ConfigValue& place) {
-  const ConfigList& l = list(place);
-  if (l.size() < 3)
-    throw Error(
-        "Invalid Functional model configuration: a tensor's place must be [name, node, tensor]. "
-        "Received: " +
-        to_text(place));
-  return {string(l[0]), static_cast<int>(integer(l[1])), static_cast<int>(integer(l[2]))};
-}
-
-namespace {
-
-bool is_object(const ConfigValue& v, const char* class_name) {
-  if (kind(v) != ConfigKind::dict) return false;
-  const ConfigValue* name = find(dict(v), "class_name");
-  return name != nullptr && kind(*name) == ConfigKind::string && string(*name) == class_name;
-}
-
-// Numbers that are nested as in NumPy's tolist().
-void append_nested(const ConfigValue& v, std::size_t axis, const std::vector<std::int64_t>& dims,
-                   std::vector<double>& values) {
-  const bool is_list = kind(v) == ConfigKind::list;
-  if (is_list != (axis < dims.size()) ||
-      (is_list && static_cast<std::int64_t>(list(v).size()) != dims[axis])) {
-    throw Error(
-        "Invalid Functional model configuration: the lists of an array are not all of one length.");
-  }
-  if (is_list) {
-    for (const ConfigValue& one : list(v)) append_nested(one, axis + 1, dims, values);
-  } else {
-    values.push_back(kind(v) == ConfigKind::boolean ? (boolean(v) ? 1.0 : 0.0) : floating(v));
-  }
-}
-
-Tensor revive_array(const ConfigValue& value, DType dtype) {
-  std::vector<std::int64_t> sizes;
-  for (ConfigValue v = value; kind(v) == ConfigKind::list; v = list(v)[0]) {
-    sizes.push_back(static_cast<std::int64_t>(list(v).size()));
-    if (list(v).empty()) break;
-  }
-  std::vector<double> values;
-  append_nested(value, 0, sizes, values);
-  return Tensor::from(values, Shape(std::vector<Dim>(sizes.begin(), sizes.end()))).astype(dtype);
-}
-
-std::optional<Tensor> revive_tensor(const ConfigValue& v, const TensorLookup& lookup) {
-  if (is_object(v, "__keras_tensor__")) {
-    const Tensor found = lookup(place_in_file(dict(v).get<Config>("config")["keras_history"]));
-    if (!found) return std::nullopt;
-    return found;
-  }
-  if (is_object(v, "__numpy__") || is_object(v, "__tensor__")) {
-    const Config config = dict(v).get<Config>("config");
-    return revive_array(config["value"], DType(config.get<std::string>("dtype")));
-  }
-  switch (kind(v)) {
-    case ConfigKind::boolean:
-      return Tensor(boolean(v));
-    case ConfigKind::integer:
-      return Tensor(integer(v));
-    case ConfigKind::floating:
-      return Tensor(floating(v));
-    default:
-      throw Error(
-          "Invalid Functional model configuration: a tensor or a number was expected. Received: " +
-          to_text(v));
-  }
-}
-
-}  // namespace
-
-bool holds_tensor(const ConfigValue& v) {
-  if (is_object(v, "__keras_tensor__")) return true;
-  if (kind(v) == ConfigKind::list) {
-    for (const ConfigValue& one : list(v)) {
-      if (holds_tensor(one)) return true;
-    }
-  }
-  if (kind(v) == ConfigKind::dict) {
-    for (const auto& [key, one] : entries(dict(v))) {
-      if (holds_tensor(one)) return true;
-    }
-  }
-  return false;
-}
-
-std::optional<Tensors> revive_tensors(const ConfigValue& v, const TensorLookup& lookup) {
-  const bool special =
-      is_object(v, "__keras_tensor__") || is_object(v, "__numpy__") || is_object(v, "__tensor__");
-  if (kind(v) == ConfigKind::list) {
-    std::vector<Tensor> out;
-    for (const ConfigValue& one : list(v)) {
-      const std::optional<Tensor> t = revive_tensor(one, lookup);
-      if (!t) return std::nullopt;
-      out.push_back(*t);
-    }
-    return Tensors(out);
-  }
-  if (kind(v) == ConfigKind::dict && !special) {
-    std::vector<Named<Tensor>> out;
-    for (const auto& [key, one] : entries(dict(v))) {
-      const std::optional<Tensor> t = revive_tensor(one, lookup);
-      if (!t) return std::nullopt;
-      out.emplace_back(key, *t);
-    }
-    return Tensors(out);
-  }
-  const std::optional<Tensor> t = revive_tensor(v, lookup);
-  if (!t) return std::nullopt;
-  return Tensors(*t);
-}
-
-namespace {
-
-// Masks as a list in flattened order, from one of them or any structure of them and nulls. None
-// when some tensor does not exist yet.
-std::optional<std::vector<std::optional<Tensor>>> revive_masks(const ConfigValue& v,
-                                                               const TensorLookup& lookup) {
-  std::vector<ConfigValue> flat{v};
-  const bool special =
-      is_object(v, "__keras_tensor__") || is_object(v, "__numpy__") || is_object(v, "__tensor__");
-  if (kind(v) == ConfigKind::list) flat = list(v);
-  if (kind(v) == ConfigKind::dict && !special) {
-    ConfigEntries sorted = entries(dict(v));
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
-    flat.clear();
-    for (const auto& [key, one] : sorted) flat.push_back(one);
-  }
-  std::vector<std::optional<Tensor>> masks;
-  for (const ConfigValue& one : flat) {
-    masks.emplace_back();
-    if (one.is_null()) continue;
-    masks.back() = revive_tensor(one, lookup);
-    if (!masks.back()) return std::nullopt;
-  }
-  return masks;
-}
-
-bool flag(const Config& kwargs, const char* key) {
-  return kwargs.contains(key) && kind(kwargs[key]) == ConfigKind::boolean && boolean(kwargs[key]);
-}
-
-// A tensor that may be absent or null; false while it does not exist yet.
-bool optional_tensor(const Config& kwargs, const std::string& key, const TensorLookup& lookup,
-                     Tensor& to) {
-  if (!kwargs.contains(key) || kind(kwargs[key]) != ConfigKind::dict) return true;
-  const std::optional<Tensor> t = revive_tensor(kwargs[key], lookup);
-  if (t) to = *t;
-  return t.has_value();
-}
-
-// query, value, key: by place or by name, with a mask each.
-std::optional<LayerCall> revive_named_call(const std::vector<std::string>& names,
-                                           const std::vector<ConfigValue>& args,
-                                           const Config& kwargs, const TensorLookup& lookup) {
-  LayerCall call;
-  if (kwargs.contains("training") && kind(kwargs["training"]) == ConfigKind::boolean)
-    call.options.training = boolean(kwargs["training"]);
-  std::vector<Tensor> inputs;
-  std::vector<std::optional<Tensor>> masks(names.size());
-  bool any_mask = false;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    Tensor input, mask;
-    if (i < args.size() && !args[i].is_null()) {
-      const std::optional<Tensor> t = revive_tensor(args[i], lookup);
-      if (!t) return std::nullopt;
-      input = *t;
-    }
-    if (!optional_tensor(kwargs, names[i], lookup, input) ||
-        !optional_tensor(kwargs, names[i] + "_mask", lookup, mask))
-      return std::nullopt;
-    if (input) inputs.push_back(input);
-    if (mask) masks[i] = mask;
-    any_mask = any_mask || mask;
-  }
-  if (!optional_tensor(kwargs, "attention_mask", lookup, call.options.attention_mask))
-    return std::nullopt;
-  if (any_mask) call.options.mask = masks;
-  call.options.return_attention_scores = flag(kwargs, "return_attention_scores");
-  call.options.use_causal_mask = flag(kwargs, "use_causal_mask");
-  call.inputs = inputs;
-  return call;
-}
-
-// What stands beside the arguments; none when some tensor does not exist yet.
-std::optional<CallOptions> revive_call_options(const Config& kwargs, const TensorLookup& lookup) {
-  CallOptions options;
-  for (const auto& [key, value] : entries(kwargs)) {
-    if (value.is_null()) continue;
-    if (key == "training") {
-      options.training = value.get<bool>();
-    } else if (key == "mask") {
-      const auto masks = revive_masks(value, lookup);
-      if (!masks) return std::nullopt;
-      options.mask = *masks;
-    } else if (key == "initial_state") {
-      const auto states = revive_tensors(value, lookup);
-      if (!states) return std::nullopt;
-      options.initial_state = *states;
-    } else if (holds_tensor(value)) {
-      throw Error(
-          fmt::format("The call's argument '{}' is not known. Expected: training, mask or "
-                      "initial_state. Received: {}",
-                      key, to_text(value)));
-    }
-  }
-  return options;
-}
-
-}  // namespace
-
-std::optional<LayerCall> revive_call(const Layer& layer, const std::vector<ConfigValue>& args,
-                                     const Config& kwargs, const TensorLookup& lookup) {
-  const std::vector<std::string>& names = arguments_of(layer);
-  if (!names.empty()) return revive_named_call(names, args, kwargs, lookup);
-  if (args.empty())
-    throw Error("Invalid Functional model configuration: the call of layer '" + layer.name() +
-                "' has no arguments.");
-  Config keywords = kwargs;
-  if (args.size() > 1 && holds_tensor(args[1]))  // the second positional argument
-    keywords.set("initial_state", ConfigItem(args[1]));
-  const std::optional<Tensors> inputs = revive_tensors(args[0], lookup);
-  const std::optional<CallOptions> options = revive_call_options(keywords, lookup);
-  if (!inputs || !options) return std::nullopt;
-  return LayerCall{*inputs, *options};
 }
 
 }  // namespace weft::detail
