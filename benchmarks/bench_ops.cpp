@@ -83,14 +83,7 @@ struct Case {
 class Bench {
  public:
   explicit Bench(Arguments a) : a_(std::move(a)) {
-    const long rounds = 200000;
-    std::vector<double> rates;
-    for (int i = 0; i < 20; ++i) {
-      double operations = 0;
-      const double s = sample(1, [&] { operations = bench::fma_operations(rounds); });
-      rates.push_back(operations / s);
-    }
-    peak_ = *std::max_element(rates.begin(), rates.end()) * a_.threads;
+    peak_ = bench::peak_operations_per_second() * a_.threads;
     std::printf(
         "{\"op\": \"(machine)\", \"isa\": \"%s\", \"threads\": %d, \"peak_gflop_s\": %.1f, "
         "\"commit\": \"%s\"}\n",

@@ -12,7 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/common/arithmetic.hpp"
 #include "benchmarks/common/models.hpp"
+#include "benchmarks/common/peaks.hpp"
 #include "core/access.hpp"
 #include "generated/commit.hpp"
 #include "training/data/batches.hpp"
@@ -98,15 +100,23 @@ void run(const Arguments& a) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const plan::Plan& plan = *runner.plan();
+  std::string shares = "\"staging\": " + std::to_string(staging_ms);
+  for (const bench::Share& s : bench::time_by_kind(plan.graph, profiler))
+    shares += std::string(", \"") + s.kind + "\": " + std::to_string(s.ms);
   std::printf(
       "{\"model\": \"%s\", \"mode\": \"%s\", \"device\": \"%s\", \"threads\": %d, \"batch_size\": "
       "%d, \"steps\": %zu, \"plan_ops\": %d, "
       "\"ms_per_step_median\": %.6f, \"ms_per_step_min\": %.6f, \"samples_per_second\": %.1f, "
       "\"peak_rss_bytes\": %ld, "
-      "\"plan_bytes\": %zu, \"kernel_ms\": %.6f, \"reference_ops\": %d, \"commit\": \"%s\"}\n",
+      "\"plan_bytes\": %zu, \"kernel_ms\": %.6f, \"gflop\": %.6f, \"peak_gflop_s\": %.1f, "
+      "\"profile_ms\": {%s}, "
+      "\"reference_ops\": %d, \"commit\": \"%s\"}\n",
       a.model.c_str(), a.mode.c_str(), device().c_str(), a.threads, batch_size, times.size(),
       plan.op_count(), median, sorted.front(), batch_size / median * 1000, usage.ru_maxrss * 1024L,
-      plan.arena_bytes(), profiler.kernel_ms() + staging_ms, plan.reference_ops(), WEFT_COMMIT);
+      plan.arena_bytes(), profiler.kernel_ms() + staging_ms,
+      bench::floating_point_operations(plan.graph) / 1e9,
+      bench::peak_operations_per_second() * a.threads / 1e9, shares.c_str(), plan.reference_ops(),
+      WEFT_COMMIT);
 }
 
 }  // namespace

@@ -115,6 +115,30 @@ def table(lines, args):
     return out
 
 
+def profile_table(lines, args):
+    """Where weft's time goes: the parts of the kernels' time, the arithmetic beside the peak, memory."""
+    kinds = list(dict.fromkeys(k for l in lines if l["contender"] == "weft" for k in l.get("profile_ms", {})))
+    header = ["model", "threads", *(f"{k} %" for k in kinds), "median / kernels", "GFLOP", "% of peak", "ops", "reference ops",
+              "plan MB", "peak RSS MB", "of torch's"]
+    out = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    for model in args.models:
+        for threads in args.threads:
+            mine = [l for l in lines if (l["model"], l["threads"], l["contender"]) == (model, threads, "weft")]
+            if not mine:
+                continue
+            best = min(mine, key=lambda l: l["ms_per_step_median"])
+            kernels = sum(best["profile_ms"].values())
+            parts = [f"{100 * best['profile_ms'].get(k, 0) / kernels:.0f}" for k in kinds]
+            peak = best["peak_gflop_s"] * best["ms_per_step_median"] / 1e3
+            torch = of(lines, model, threads, "torch", "peak_rss_bytes")
+            out.append("| " + " | ".join([
+                model, str(threads), *parts, f"{best['ms_per_step_median'] / kernels:.2f}", number(best["gflop"]),
+                f"{100 * best['gflop'] / peak:.0f}" if peak else "-", str(best["plan_ops"]), str(best["reference_ops"]),
+                f"{best['plan_bytes'] / 1e6:.1f}", f"{best['peak_rss_bytes'] / 1e6:.0f}",
+                f"{best['peak_rss_bytes'] / min(torch):.2f}" if torch else "-"]) + " |")
+    return out
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weft", required=True)
@@ -137,7 +161,9 @@ def main():
             f"- date: {datetime.date.today()}", f"- machine: {machine()}",
             f"- environment: WEFT_ISA={os.environ.get('WEFT_ISA', '')} DNNL_MAX_CPU_ISA={os.environ.get('DNNL_MAX_CPU_ISA', '')}",
             "- versions: " + ", ".join(f"{k} {v}" for k, v in versions.items()),
-            f"- {args.rounds} interleaved rounds of {args.seconds} s; medians of medians; float32", "", *table(lines, args), ""]
+            f"- {args.rounds} interleaved rounds of {args.seconds} s; medians of medians; float32", "", *table(lines, args), "",
+            "Where weft's time goes, by its own profiler (kernels and staging = 100 %), beside the measured peak of fused multiply-adds:", "",
+            *profile_table(lines, args), ""]
     text += [f"{name} {model}: left out: {why}" for (name, model), why in refused.items()]
     if args.output:
         args.output.parent.mkdir(parents=True, exist_ok=True)

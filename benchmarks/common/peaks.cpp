@@ -4,6 +4,9 @@
 #include <immintrin.h>
 #endif
 
+#include <algorithm>
+#include <chrono>
+
 #include "backends/cpu/isa.hpp"
 
 namespace weft::bench {
@@ -62,16 +65,7 @@ __attribute__((target("avx512f"))) void fma_v4(long rounds) {
 }
 #endif
 
-}  // namespace
-
-void triad(float* a, const float* b, const float* c, std::size_t n) {
-#if defined(__x86_64__)
-  if (cpu::isa() == cpu::Isa::v4) return triad_v4(a, b, c, n);
-  if (cpu::isa() == cpu::Isa::v3) return triad_v3(a, b, c, n);
-#endif
-  triad_plain(a, b, c, n);
-}
-
+/// How many operations it did.
 double fma_operations(long rounds) {
 #if defined(__x86_64__)
   if (cpu::isa() == cpu::Isa::v4) {
@@ -84,6 +78,27 @@ double fma_operations(long rounds) {
   }
 #endif
   return 0 * static_cast<double>(rounds);
+}
+
+}  // namespace
+
+void triad(float* a, const float* b, const float* c, std::size_t n) {
+#if defined(__x86_64__)
+  if (cpu::isa() == cpu::Isa::v4) return triad_v4(a, b, c, n);
+  if (cpu::isa() == cpu::Isa::v3) return triad_v3(a, b, c, n);
+#endif
+  triad_plain(a, b, c, n);
+}
+
+double peak_operations_per_second() {
+  using Clock = std::chrono::steady_clock;
+  double best = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto begin = Clock::now();
+    const double operations = fma_operations(200000);
+    best = std::max(best, operations / std::chrono::duration<double>(Clock::now() - begin).count());
+  }
+  return best;
 }
 
 }  // namespace weft::bench

@@ -59,10 +59,14 @@ void Profiler::end_of_run(Clock::time_point begin, Clock::time_point end) {
   ++runs_;
 }
 
+double Profiler::node_ms(int node) const {
+  return runs_ == 0 ? 0 : slots_[static_cast<std::size_t>(node)].total_us / runs_ / 1000;
+}
+
 double Profiler::kernel_ms() const {
   double total = 0;
-  for (const Slot& s : slots_) total += s.total_us;
-  return runs_ == 0 ? 0 : total / runs_ / 1000;
+  for (std::size_t n = 0; n < slots_.size(); ++n) total += node_ms(static_cast<int>(n));
+  return total;
 }
 
 double Profiler::run_ms() const { return runs_ == 0 ? 0 : total_run_us_ / runs_ / 1000; }

@@ -21,6 +21,8 @@ class Profiler {
   int runs() const { return runs_; }
   /// How often a node ran: in a prologue less often than the plan.
   int calls(int node) const { return slots_[static_cast<std::size_t>(node)].calls; }
+  /// A node's time per run, on average.
+  double node_ms(int node) const;
   /// Sum of the kernels' times of one run, and wall time of one run, on average.
   double kernel_ms() const;
   double run_ms() const;

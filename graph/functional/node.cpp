@@ -2,13 +2,43 @@
 
 #include <weft/core/error.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "core/names.hpp"
+#include "graph/functional/layer_state.hpp"
 
 namespace weft::detail {
+
+const std::vector<std::string>& arguments_of(const Operation& op) {
+  static const std::vector<std::string> one;
+  const auto* layer = dynamic_cast<const Layer*>(&op);
+  return layer == nullptr ? one : LayerAccess::state(*layer).arguments;
+}
+
 namespace {
 
 void append_functional(std::vector<Tensor>& to, const Tensor& t) {
   if (is_functional(t)) to.push_back(t);
+}
+
+using Keywords = std::vector<std::pair<std::string, Tensor>>;
+
+// The tensors among a call's keywords, in the order in which Keras walks them: by name.
+Keywords keyword_tensors(const Operation& operation, const CallOptions& options) {
+  Keywords out;
+  for (const Tensor& t : options.initial_state.flat()) out.emplace_back("initial_state", t);
+  const std::vector<std::string>& arguments = arguments_of(operation);
+  const auto masks = mask_list(options.mask);
+  for (std::size_t i = 0; i < masks.size(); ++i) {
+    if (!masks[i]) continue;
+    out.emplace_back(i < arguments.size() ? arguments[i] + "_mask" : "mask", *masks[i]);
+  }
+  for (const auto& field : call_tensors<CallOptions>)
+    out.emplace_back(field.name, options.*field.place);
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
 }
 
 }  // namespace
@@ -21,12 +51,8 @@ std::shared_ptr<Node> Node::record(std::shared_ptr<Operation> operation, Tensors
   node->args_ = std::move(args);
   node->options_ = std::move(options);
   for (const Tensor& t : node->args_.flat()) append_functional(node->inputs_, t);
-  for (const Tensor& t : node->options_.initial_state.flat()) append_functional(node->inputs_, t);
-  for (const auto& mask : mask_list(node->options_.mask)) {
-    if (mask) append_functional(node->inputs_, *mask);
-  }
-  for (const auto& field : call_tensors<CallOptions>)
-    append_functional(node->inputs_, node->options_.*field.place);
+  for (const auto& [name, t] : keyword_tensors(*node->operation_, node->options_))
+    append_functional(node->inputs_, t);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     node->outputs_.push_back(
         {outputs[i], i < names.size() ? names[i] : auto_name("keras_tensor"), nullptr, {}});

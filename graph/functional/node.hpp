@@ -66,6 +66,9 @@ class Node : public Live<Node>, public std::enable_shared_from_this<Node> {
 const History& history_of(const Tensor& tensor);
 /// Whether two functional tensors are the same place of the same graph.
 bool same_place(const Tensor& a, const Tensor& b);
+/// The names of a layer's tensor arguments, where it has several; of others none.
+const std::vector<std::string>& arguments_of(const Operation& op);
+
 /// The masks as a list, one per flat input, null optionals where there is none.
 std::vector<std::optional<Tensor>> mask_list(const Masks& masks);
 

@@ -153,12 +153,6 @@ Config kwargs_config(const Node& node, const LayerGraph& graph) {
 
 }  // namespace
 
-const std::vector<std::string>& arguments_of(const Operation& op) {
-  static const std::vector<std::string> one;
-  const auto* layer = dynamic_cast<const Layer*>(&op);
-  return layer == nullptr ? one : LayerAccess::state(*layer).arguments;
-}
-
 ConfigValue tensor_place(const Tensor& tensor, const LayerGraph& graph, bool nested_offset) {
   const History& history = history_of(tensor);
   const bool nested = nested_offset && dynamic_cast<const FunctionalLayer*>(

@@ -17,9 +17,6 @@ Config node_config(const Node& node, const LayerGraph& graph);
 /// functional model from 1 in input_layers and output_layers.
 ConfigValue tensor_place(const Tensor& tensor, const LayerGraph& graph, bool nested_offset);
 
-/// The names of a layer's tensor arguments, where it has several; of others none.
-const std::vector<std::string>& arguments_of(const Operation& op);
-
 /// Where a tensor of a file comes from.
 struct PlaceInFile {
   std::string operation;
