@@ -18,7 +18,9 @@ double epsilon();
 void set_epsilon(double value);
 
 /// What products of float32 matrices may be computed in: "highest" (float32, at start-up), "high"
-/// (TF32 on a GPU), "medium" (bfloat16 products). Throws Error on another name.
+/// (TF32 on a GPU), "medium" (bfloat16 products). It allows, it does not demand: the CPU computes
+/// them in float32 at each of the three, and a warning in the log says so, once, when a model with
+/// products or convolutions of float32 is prepared under "medium". Throws Error on another name.
 void set_float32_matmul_precision(std::string_view precision);
 std::string get_float32_matmul_precision();
 

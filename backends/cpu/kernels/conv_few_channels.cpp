@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "backends/cpu/conv_few_channels.hpp"
+#include "backends/cpu/float32_products.hpp"
 #include "backends/cpu/simd/conv_few_channels.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -66,10 +67,15 @@ struct Plan {
   void clear(float* memory) const { std::memset(memory, 0, image_bytes); }
 };
 
+bool accepts(const KernelRequest& r, const ConvShape& s, std::string& why_not) {
+  if (!only_float32_products(r.outputs[0].dtype, why_not)) return false;
+  why_not = not_few_channels(r, s);
+  return why_not.empty();
+}
+
 PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
   const Plan p(r);
-  why_not = not_few_channels(r, p.s);
-  if (!why_not.empty()) return {};
+  if (!accepts(r, p.s, why_not)) return {};
   const bool bias = r.inputs.size() == 3;
   const bool relu = r.attrs.get<std::string>("activation", "") == "relu";
   const auto forward = few_channels_loops().forward;
@@ -101,8 +107,7 @@ void kernel_part(const Plan& p, const FewChannelsLoops& loops, int part, const K
 
 PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not) {
   Plan p(r);
-  why_not = not_few_channels(r, p.s);
-  if (!why_not.empty()) return {};
+  if (!accepts(r, p.s, why_not)) return {};
   p.sum_bytes = Plan::aligned(p.kernel_floats());
   return {.run =
               [p, &loops = few_channels_loops()](const KernelArgs& a) {
@@ -123,8 +128,7 @@ PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not)
 
 PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
-  why_not = not_few_channels(r, s);
-  if (!why_not.empty()) return {};
+  if (!accepts(r, s, why_not)) return {};
   const FewChannelsInput image = {s.in[1],       s.in[2],       s.channels,  s.out[1],
                                   s.out[2],      s.filters,     s.window[1], s.window[2],
                                   s.dilation[1], s.dilation[2], s.before[1], s.before[2]};

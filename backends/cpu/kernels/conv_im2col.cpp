@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "backends/cpu/conv_shape.hpp"
+#include "backends/cpu/float32_products.hpp"
 #include "backends/cpu/sgemm.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -148,8 +149,9 @@ void forward_part(const Im2col& p, int part, const KernelArgs& a, const float* w
 }
 
 bool declines(const KernelRequest& r, const ConvShape& s, std::string& why_not) {
-  why_not = s.empty() ? "nothing to compute" : "only float32";
-  return s.empty() || !(r.outputs[0].dtype == DType::float32);
+  if (!only_float32_products(r.outputs[0].dtype, why_not)) return true;
+  if (s.empty()) why_not = "nothing to compute";
+  return s.empty();
 }
 
 PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {

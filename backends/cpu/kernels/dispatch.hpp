@@ -90,7 +90,15 @@ PreparedKernel dispatch(DType dtype, std::string& why_not, F&& f) {
   return {};
 }
 
-/// The same for kernels that only move elements: T is an unsigned integer of the element's size.
+/// Whether it is float32; if not, that is why not.
+inline bool only_float32(DType dtype, std::string& why_not) {
+  if (dtype == DType::float32) return true;
+  why_not = "only float32";
+  return false;
+}
+
+/// The same as dispatch for kernels that only move elements: T is an unsigned integer of the
+/// element's size.
 template <class F>
 PreparedKernel dispatch_size(DType dtype, F&& f) {
   switch (dtype.itemsize()) {

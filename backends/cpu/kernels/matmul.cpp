@@ -1,8 +1,7 @@
 // matmul: the reference in every number type, and our own product of float32.
-#include <weft/core/log.h>
-
 #include <algorithm>
 
+#include "backends/cpu/float32_products.hpp"
 #include "backends/cpu/kernels/gemm_shape.hpp"
 #include "backends/cpu/sgemm.hpp"
 #include "backends/cpu/thread_pool.hpp"
@@ -124,25 +123,8 @@ PreparedKernel many_products(const GemmShape& s, const GemmEpilogue& e, int part
           .workspace_bytes = workspace * static_cast<std::size_t>(parts)};
 }
 
-/// "medium" allows products in bfloat16; none of the kernels here makes them.
-void say_once_that_medium_is_float32() {
-  if (get_float32_matmul_precision() != "medium") return;
-  static const bool said = [] {
-    weft::detail::log(
-        LogLevel::warning,
-        "set_float32_matmul_precision(\"medium\") changes nothing on the CPU here: products "
-        "of float32 matrices stay in float32.");
-    return true;
-  }();
-  static_cast<void>(said);
-}
-
 PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
-  if (!(r.outputs[0].dtype == DType::float32)) {
-    why_not = "only float32";
-    return {};
-  }
-  say_once_that_medium_is_float32();
+  if (!only_float32_products(r.outputs[0].dtype, why_not)) return {};
   const GemmShape s(r);
   const GemmEpilogue e(r);
   const int threads = num_threads();

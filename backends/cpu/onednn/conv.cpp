@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "backends/cpu/conv_few_channels.hpp"
+#include "backends/cpu/float32_products.hpp"
 #include "backends/cpu/onednn/call.hpp"
 #include "backends/cpu/onednn/versions.hpp"
 #include "backends/cpu/thread_pool.hpp"
@@ -191,7 +192,7 @@ void Convolution::make_reorder() {
 }
 
 std::string Convolution::create() {
-  onednn::one_openmp_thread();
+  const OneOpenmpThread one;  // a primitive is made for so many threads
   try {
     sizes_.push_back(make(smallest_));
     if (smallest_ * split_.parts != s_.batch) sizes_.push_back(make(smallest_ + 1));
@@ -315,6 +316,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     why_not = "only float32 and bfloat16";
     return {};
   }
+  if (dtype == DType::float32) say_that_products_stay_float32();
   const ConvShape s(r);
   if (s.empty()) {
     why_not = "nothing to compute";
