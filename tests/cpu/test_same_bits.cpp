@@ -67,10 +67,10 @@ std::vector<std::vector<float>> trained(const Case& c, int threads) {
 TEST_CASE("under set_deterministic a training run has the same bits on 1, 2 and 3 threads",
           "[threads][architecture]") {
   set_deterministic(true);
-  for (const Case& c : {Case{"dense", {100}, 512, dense},
-                        Case{"convolution", {20, 18, 3}, 64, convolution},
-                        Case{"recurrence", {12, 30}, 256, recurrence},
-                        Case{"attention", {40, 32}, 128, attention}}) {
+  for (const Case& c :
+       {Case{"dense", {100}, 512, dense}, Case{"convolution", {20, 18, 3}, 64, convolution},
+        Case{"recurrence", {12, 30}, 256, recurrence},
+        Case{"attention", {40, 32}, 128, attention}}) {
     const auto expected = trained(c, 1);
     for (const int threads : {2, 3}) {
       const auto received = trained(c, threads);
