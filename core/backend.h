@@ -16,7 +16,7 @@ struct KernelRequest {
 };
 
 /// What a prepared kernel runs on. Inputs and outputs are dense and row-major; an output may be the
-/// memory of an input only for pointwise ops.
+/// memory of an input only where the op's traits say so (in_place, pointwise).
 struct KernelArgs {
   const void* const* inputs;
   void* const* outputs;

@@ -7,6 +7,7 @@
 
 namespace weft {
 
+/// A device that can be used.
 struct DeviceInfo {
   std::string name;         ///< "cpu", "cuda:0"
   std::string description;  ///< what it is, in words

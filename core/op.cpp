@@ -20,7 +20,7 @@ struct OpRegistry {
   std::map<std::string, std::unique_ptr<OpDef>, std::less<>> ops;
 };
 
-OpRegistry& registry() {
+OpRegistry& op_registry() {
   static OpRegistry* all = new OpRegistry;  // leaked: ops are applied by objects of static lifetime
   return *all;
 }
@@ -49,7 +49,7 @@ void check_traced(const OpDef& op, const std::vector<Tensor>& inputs, const deta
 }  // namespace
 
 bool register_op(OpDef op) {
-  OpRegistry& r = registry();
+  OpRegistry& r = op_registry();
   const std::lock_guard lock(r.mutex);
   if (op.infer == nullptr)
     throw GraphError("register_op: op '" + op.name + "' has no infer function.");
@@ -63,7 +63,7 @@ bool register_op(OpDef op) {
 
 const OpDef& find_op(std::string_view name) {
   detail::ensure_registered();
-  OpRegistry& r = registry();
+  OpRegistry& r = op_registry();
   const std::lock_guard lock(r.mutex);
   const auto found = r.ops.find(name);
   if (found == r.ops.end()) throw GraphError("There is no op named '" + std::string(name) + "'.");
@@ -74,7 +74,7 @@ namespace detail {
 
 const OpDef* find_op_by_keras_class(std::string_view keras_class) {
   ensure_registered();
-  OpRegistry& r = registry();
+  OpRegistry& r = op_registry();
   const std::lock_guard lock(r.mutex);
   for (const auto& [name, op] : r.ops) {
     if (op->keras_class == keras_class) return op.get();

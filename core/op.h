@@ -20,12 +20,20 @@ enum class Promotion {
   common_floating  ///< the same, and integers become floatx
 };
 
+/// What the library may do with an op. All off: its inputs are left alone and each call is
+/// computed.
 struct OpTraits {
   Promotion promotion = Promotion::none;
-  bool pointwise = false;  ///< element i of the output depends on element i of the (broadcast)
-                           ///< inputs: may run in place
-  bool view = false;       ///< output 0 is the memory of input 0 under another shape
-  bool impure = false;     ///< two equal calls are never merged into one (random draws)
+  /// Kernels read element i of an input before they write element i of the output that is made of
+  /// it, and no other element of the input is needed for that: the output may be the input's memory
+  /// where both have one shape.
+  bool in_place = false;
+  /// In place, and all outputs are functions of the inputs' elements i, which the kernels broadcast
+  /// against each other by NumPy's rules: a plan hands them an input as it was before a
+  /// broadcast_to.
+  bool pointwise = false;
+  bool view = false;    ///< output 0 is the memory of input 0 under another shape
+  bool impure = false;  ///< two equal calls are never merged into one (random draws)
   /// Kernels throw when the numbers in the inputs are bad (an index out of range). A plan commits
   /// no variable before the last of them has passed: a step that is refused changes nothing.
   bool refuses_data = false;
@@ -34,6 +42,8 @@ struct OpTraits {
   /// How many of the last outputs are made only where something uses them: a plan's node, and a
   /// functional one, may lack them; a kernel's request then has fewer outputs.
   int optional_outputs = 0;
+
+  bool runs_in_place() const { return in_place || pointwise; }
 };
 
 /// What a gradient is made of. `grads[i]` is the gradient of output i, null where none flows.
@@ -45,6 +55,8 @@ struct GradArgs {
   const std::vector<bool>& wanted;  ///< which inputs need a gradient
 };
 
+/// An op: its name, what it makes of shapes and dtypes, its gradient. Kernels are added apart from
+/// it, to a backend's table.
 struct OpDef {
   std::string name;  ///< "matmul"; unique
   /// Specs of the outputs. Checks ranks, sizes and dtypes, and throws ShapeError or DtypeError

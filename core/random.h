@@ -58,20 +58,24 @@ SeedGenerator global_seed_generator();
 
 namespace random {
 
+/// Options of normal and truncated_normal.
 struct NormalOptions {
   double mean = 0, stddev = 1;
   DType dtype = {};  ///< floatx when not given
   Seed seed = {};
 };
+/// Options of uniform: numbers in [minval, maxval).
 struct UniformOptions {
   double minval = 0, maxval = 1;
   DType dtype = {};  ///< floatx when not given
   Seed seed = {};
 };
+/// Options of randint.
 struct RandintOptions {
   DType dtype = DType::int32;
   Seed seed = {};
 };
+/// Options of dropout.
 struct DropoutOptions {
   Shape noise_shape = {};  ///< of the pattern, broadcast to the inputs; rank 0: that of the inputs
   Seed seed = {};

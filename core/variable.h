@@ -4,6 +4,7 @@
 
 namespace weft {
 
+/// Options of a Variable: whether a model trains it, and its name in messages and files.
 struct VariableOptions {
   bool trainable = true;
   std::string name = {};

@@ -4,8 +4,6 @@
 #include <weft/core/error.h>
 
 #include <atomic>
-#include <cstdio>
-#include <cstring>
 
 #include "io/atomic_file.hpp"
 #include "io/hdf5_handle.hpp"
@@ -149,21 +147,14 @@ herr_t list_one(hid_t, const char* name, const H5L_info_t*, void* listing) {
   return 0;
 }
 
-std::vector<std::string> list_members(const Hdf5File::Impl& file, const std::string& path,
-                                      H5_index_t index) {
+std::vector<std::string> list_members(const Hdf5File::Impl& file, const std::string& path) {
   file.require(path);
   const Handle group(H5Gopen2(file.id, path.c_str(), H5P_DEFAULT), H5Gclose);
   if (!group) fail(file.name, path, "cannot be opened as a group");
-  if (index == H5_INDEX_CRT_ORDER) {
-    const Handle properties(H5Gget_create_plist(group), H5Pclose);
-    unsigned flags = 0;
-    if (H5Pget_link_creation_order(properties, &flags) < 0 || (flags & H5P_CRT_ORDER_TRACKED) == 0)
-      index = H5_INDEX_NAME;
-  }
   // An entry takes some twenty bytes at least: more of them than fit into the file are a loop in
   // it.
   Listing listing{{}, static_cast<std::size_t>(file.bytes() / 16 + 16)};
-  if (H5Literate(group, index, H5_ITER_INC, nullptr, list_one, &listing) < 0)
+  if (H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, list_one, &listing) < 0)
     fail(file.name, path, "its members cannot be listed");
   return std::move(listing.names);
 }
@@ -294,17 +285,6 @@ std::vector<std::byte> Hdf5File::to_bytes() const {
   return bytes;
 }
 
-bool is_hdf5_file(const std::string& path) {
-  file_bytes(path);
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) throw FileError(fmt::format("Reading '{}': it cannot be opened", path));
-  constexpr unsigned char kSignature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
-  unsigned char start[8] = {};
-  const bool read = std::fread(start, 1, sizeof start, file) == sizeof start;
-  std::fclose(file);
-  return read && std::memcmp(start, kSignature, sizeof start) == 0;
-}
-
 // ------------------------------------------------------------------------------------------------
 // objects
 
@@ -318,19 +298,9 @@ bool Hdf5File::is_group(std::string_view path) const {
   return impl_->kind(Impl::absolute(path)) == H5I_GROUP;
 }
 
-bool Hdf5File::is_dataset(std::string_view path) const {
-  const Lock lock;
-  return impl_->kind(Impl::absolute(path)) == H5I_DATASET;
-}
-
 std::vector<std::string> Hdf5File::members(std::string_view group) const {
   const Lock lock;
-  return list_members(*impl_, Impl::absolute(group), H5_INDEX_NAME);
-}
-
-std::vector<std::string> Hdf5File::members_in_creation_order(std::string_view group) const {
-  const Lock lock;
-  return list_members(*impl_, Impl::absolute(group), H5_INDEX_CRT_ORDER);
+  return list_members(*impl_, Impl::absolute(group));
 }
 
 HostArray Hdf5File::describe(std::string_view dataset) const {

@@ -33,11 +33,8 @@ class Hdf5File {
   // Whether there is something at a path. A link that is not a hard link throws.
   bool exists(std::string_view path) const;
   bool is_group(std::string_view path) const;
-  bool is_dataset(std::string_view path) const;
   /// Names in a group in alphabetical order: HDF5's, as Keras sees them.
   std::vector<std::string> members(std::string_view group = "/") const;
-  /// The same in the order in which they were made where the file keeps it, else alphabetical.
-  std::vector<std::string> members_in_creation_order(std::string_view group = "/") const;
 
   /// dtype and shape of a dataset, without its values.
   HostArray describe(std::string_view dataset) const;
@@ -75,8 +72,5 @@ class Hdf5File {
   explicit Hdf5File(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-/// Whether a file starts as an HDF5 file does. Throws FileError when it cannot be read.
-bool is_hdf5_file(const std::string& path);
 
 }  // namespace weft::io

@@ -2,10 +2,11 @@
 // three spatial dimensions (missing ones have size 1 and come first), and how a batch is split.
 #pragma once
 #include <weft/core/backend.h>
-#include <weft/core/settings.h>
 
 #include <algorithm>
 #include <cstdint>
+
+#include "backends/cpu/thread_pool.hpp"
 
 namespace weft::cpu {
 
@@ -32,18 +33,17 @@ struct ConvShape {
   bool empty() const { return work() == 0 || batch * pixels_in() == 0; }
 };
 
-/// A batch in parts that threads may take. The number of parts is a function of the shape and of
-/// num_threads(), under set_deterministic(true) of the shape alone.
+/// A batch in parts that threads may take: sum_parts of the work, at most one for each image.
 struct BatchSplit {
   std::int64_t batch;
   int parts;
 
   /// `work`: multiplications in all.
   BatchSplit(std::int64_t n, std::int64_t work) : batch(n) {
-    constexpr std::int64_t least_work = 1 << 20, deterministic_parts = 8;  // 20 us; any number
-    const std::int64_t most = deterministic() ? deterministic_parts : num_threads();
-    parts = static_cast<int>(std::clamp<std::int64_t>(
-        work / least_work, 1, std::max<std::int64_t>(1, std::min(most, n))));
+    constexpr std::int64_t least_work = 1 << 20;  // some 20 us
+    constexpr int deterministic_parts = 8;
+    parts = static_cast<int>(std::min<std::int64_t>(
+        sum_parts(work, least_work, deterministic_parts), std::max<std::int64_t>(n, 1)));
   }
   std::int64_t begin(int part) const { return batch * part / parts; }
   std::int64_t size(int part) const { return begin(part + 1) - begin(part); }

@@ -1,7 +1,7 @@
 // What a product does to its sums before they are stored: a bias per column, then an activation.
 // Without the standard library, for the files in simd/.
 #pragma once
-#include <weft/core/functors/math.h>
+#include <weft/core/functors/activations.h>
 
 namespace weft::cpu {
 
@@ -13,7 +13,7 @@ template <class T>
 WEFT_HD T activate(EpilogueActivation activation, T x) {
   switch (activation) {
     case EpilogueActivation::relu:
-      return x < T(0) ? T(0) : x;
+      return math::relu(x);
     case EpilogueActivation::sigmoid:
       return math::sigmoid(x);
     case EpilogueActivation::tanh:

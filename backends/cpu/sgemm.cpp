@@ -21,7 +21,6 @@ SgemmArgs with_leading_dimensions(SgemmArgs g) {
 
 /// By the shape and the strides of the whole product.
 Path path_of(const SgemmArgs& g) {
-  if (g.packed_b != nullptr) return Path::blocked;
   if (g.m == 1) {
     if (!g.transpose_b) return Path::sum_rows;
     return g.transpose_a && g.lda != 1 ? Path::blocked : Path::dot_rows;
@@ -120,18 +119,6 @@ std::size_t sgemm_workspace_bytes(std::int64_t n, std::int64_t k) {
 
 Sgemm best_sgemm() { return on_this_thread; }
 
-std::size_t sgemm_packed_bytes(std::int64_t n, std::int64_t k) {
-  const std::int64_t width = sgemm_loops().tile_columns;
-  return static_cast<std::size_t>(pieces(n, width) * width * k) * sizeof(float);
-}
-
-void sgemm_pack_b(const float* b, bool transpose_b, std::int64_t n, std::int64_t k,
-                  std::int64_t ldb, float* packed) {
-  SgemmArgs g{0, n, k, nullptr, false, b, transpose_b, nullptr, nullptr};
-  g.ldb = ldb;
-  sgemm_loops().pack_b(with_leading_dimensions(g), packed);
-}
-
 std::size_t parallel_sgemm_bytes(const SgemmArgs& shape, int threads) {
   const SgemmArgs g = with_leading_dimensions(shape);
   const Grid grid = grid_of(g.m, g.n, g.k, threads);
@@ -156,9 +143,7 @@ void parallel_sgemm(const SgemmArgs& args, int threads) {
     p.m = i_end - i;
     p.n = j_end - j;
     p.a += i * (g.transpose_a ? 1 : g.lda);
-    if (g.packed_b == nullptr) p.b += j * (g.transpose_b ? g.ldb : 1);
-    p.packed_from = g.packed_from + j;
-    if (p.packed_n == 0) p.packed_n = g.n;
+    p.b += j * (g.transpose_b ? g.ldb : 1);
     p.c += i * g.ldc + j;
     p.workspace += workspace * static_cast<std::size_t>(part);
     if (p.bias != nullptr) p.bias += j;

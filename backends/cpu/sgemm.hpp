@@ -24,9 +24,6 @@ struct SgemmArgs {
   bool add = false;             ///< to what is in c
   const float* bias = nullptr;  ///< [n], added to each row
   EpilogueActivation activation = EpilogueActivation::none;
-  const float* packed_b = nullptr;  ///< from sgemm_pack_b; b is not read then
-  /// Columns of a packed b: how many were packed (0: n), and where these begin (whole strips).
-  std::int64_t packed_n = 0, packed_from = 0;
 };
 
 /// For this product; only its shape, its transposes and its strides are looked at.
@@ -37,11 +34,6 @@ std::size_t sgemm_workspace_bytes(std::int64_t n, std::int64_t k);
 /// The best version for this processor, on the calling thread.
 using Sgemm = void (*)(const SgemmArgs&);
 Sgemm best_sgemm();
-
-/// A b that is used for many products, laid out once.
-std::size_t sgemm_packed_bytes(std::int64_t n, std::int64_t k);
-void sgemm_pack_b(const float* b, bool transpose_b, std::int64_t n, std::int64_t k,
-                  std::int64_t ldb, float* packed);
 
 /// The product on as many threads as it pays for. `workspace` has parallel_sgemm_bytes(args,
 /// threads) bytes, and no more than `threads` are used.

@@ -1,7 +1,6 @@
-// Threads inside a kernel: a loop in as many parts as it pays for. The parts are a function of the
-// number of items and of threads alone, so the same number of threads always gives the same bits;
-// kernels that add up what the parts give use reduce_parts, which under set_deterministic(true)
-// does not look at the number of threads either.
+// Threads inside a kernel: a loop in as many parts as it pays for. Items that do not depend on each
+// other are split by parallel_for; what the parts of a sum give is added up in their order, and
+// their number is sum_parts.
 #pragma once
 #include <weft/core/settings.h>
 
@@ -39,7 +38,8 @@ void parallel_parts(int parts, Body&& body) {
 
 /// Calls body(begin, end) for parts of [0, n) that cover it. A part is begun on another thread only
 /// where it has at least `grain` items: choose it so that they take some 20 microseconds. Never
-/// allocates. For loops whose items do not depend on each other; see parallel_reduce for sums.
+/// allocates. For loops whose items do not depend on each other: the parts follow from the threads
+/// that are free.
 template <class Body>
 void parallel_for(std::int64_t n, std::int64_t grain, Body&& body) {
   if (n <= 0) return;
@@ -52,26 +52,13 @@ void parallel_for(std::int64_t n, std::int64_t grain, Body&& body) {
   parallel_parts(parts, [&](int i) { body(n * i / parts, n * (i + 1) / parts); });
 }
 
-/// The most parts that reduce_parts gives: how many partial results a workspace must hold.
-inline constexpr int max_reduce_parts = 16;
-
-/// Into how many parts a sum over n items is split. Under set_deterministic(true) a function of n
-/// and grain alone, else of the number of threads too.
-inline int reduce_parts(std::int64_t n, std::int64_t grain) {
-  const int most =
-      deterministic() ? max_reduce_parts : std::min(max_reduce_parts, usable_threads());
-  return static_cast<int>(std::clamp<std::int64_t>(n / std::max<std::int64_t>(grain, 1), 1, most));
-}
-
-/// Calls body(part, begin, end) for the reduce_parts(n, grain) parts of [0, n); each leaves its
-/// partial result in a place of its own, and the caller adds them up in the order of the parts.
-/// Returns their number (0 where n is).
-template <class Body>
-int parallel_reduce(std::int64_t n, std::int64_t grain, Body&& body) {
-  if (n <= 0) return 0;
-  const int parts = reduce_parts(n, grain);
-  parallel_parts(parts, [&](int i) { body(i, n * i / parts, n * (i + 1) / parts); });
-  return parts;
+/// Into how many parts a sum over `items` is split, each of at least `grain` items: a function of
+/// num_threads(), so that the same number of threads gives the same bits, and under
+/// set_deterministic(true) of items, grain and `deterministic_parts` alone.
+inline int sum_parts(std::int64_t items, std::int64_t grain, int deterministic_parts) {
+  const int most = deterministic() ? deterministic_parts : num_threads();
+  return static_cast<int>(
+      std::clamp<std::int64_t>(items / std::max<std::int64_t>(grain, 1), 1, most));
 }
 
 }  // namespace weft::cpu

@@ -1,12 +1,16 @@
 // What a pointwise op is: a functor with a scalar body for host and device, its gradient, and a few
 // constants. One header per op in core/ops/pointwise; OpDefs (core/pointwise_registration.cpp) and
 // the CPU's kernels are made from it. A functor struct derives from Functor<arity, kind> and has
+//
 //   name                  the op's name
-//   keras_class           the class that Keras's files name when the op is a node ("" when Keras
-//   has none) keras_module          "numpy" (the default), "nn" or "math" T operator()(T...)    the
-//   scalar body configure(attrs)      where it has attributes: reads them grad(backward, i)     the
-//   gradient of input i; absent: no gradient flows
+//   keras_class           the class that Keras's files name when the op is a node;
+//                         "" when Keras has none
+//   keras_module          "numpy" (the default), "nn" or "math"
+//   T operator()(T...)    the scalar body
+//   configure(attrs)      where it has attributes: reads them
+//   grad(backward, i)     the gradient of input i; absent: no gradient flows
 #pragma once
+#include <weft/core/functors/activations.h>
 #include <weft/core/functors/host_device.h>
 #include <weft/core/functors/math.h>
 

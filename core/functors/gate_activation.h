@@ -1,11 +1,11 @@
 // The activations that a recurrent cell computes itself, by code. Each has a derivative that is a
 // function of its value, so that the values alone are kept for the backward pass.
 #pragma once
-#include <weft/core/functors/host_device.h>
-#include <weft/core/functors/math.h>
+#include <weft/core/functors/activations.h>
 
 namespace weft {
 
+/// f of a gate or of a candidate.
 enum class GateActivation {
   linear,
   tanh,
@@ -22,9 +22,7 @@ enum class GateActivation {
   exponential
 };
 
-inline constexpr double selu_alpha = 1.6732632423543772848, selu_scale = 1.0507009873554804934;
-
-/// y = f(x).
+/// y = f(x): the bits of the op of that name.
 template <class T>
 WEFT_HD T activate(GateActivation f, T x) {
   switch (f) {
@@ -33,23 +31,23 @@ WEFT_HD T activate(GateActivation f, T x) {
     case GateActivation::sigmoid:
       return math::sigmoid(x);
     case GateActivation::relu:
-      return math::max(x, T(0));
+      return math::relu(x);
     case GateActivation::relu6:
-      return math::min(math::max(x, T(0)), T(6));
+      return math::relu6(x);
     case GateActivation::leaky_relu:
-      return x < T(0) ? T(0.2) * x : x;
+      return math::leaky_relu(x, T(0.2));
     case GateActivation::hard_sigmoid:
-      return math::min(math::max(x + T(3), T(0)), T(6)) / T(6);
+      return math::hard_sigmoid(x);
     case GateActivation::hard_tanh:
-      return math::min(math::max(x, T(-1)), T(1));
+      return math::hard_tanh(x);
     case GateActivation::elu:
-      return x < T(0) ? math::expm1(x) : x;
+      return math::elu(x, T(1));
     case GateActivation::selu:
-      return T(selu_scale) * (x < T(0) ? T(selu_alpha) * math::expm1(x) : x);
+      return math::selu(x);
     case GateActivation::softplus:
       return math::softplus(x);
     case GateActivation::softsign:
-      return x / (T(1) + math::abs(x));
+      return math::softsign(x);
     case GateActivation::exponential:
       return math::exp(x);
     default:
@@ -78,7 +76,7 @@ WEFT_HD T activation_slope(GateActivation f, T y) {
     case GateActivation::elu:
       return y < T(0) ? y + T(1) : T(1);
     case GateActivation::selu:
-      return y < T(0) ? y + T(selu_scale * selu_alpha) : T(selu_scale);
+      return y > T(0) ? T(math::selu_scale) : y + T(math::selu_scale * math::selu_alpha);
     case GateActivation::softplus:
       return T(1) - math::exp(-y);
     case GateActivation::softsign: {

@@ -252,17 +252,6 @@ WEFT_HD float tanh(float x) {
 }
 WEFT_HD double tanh(double x) { return WEFT_LIBM(tanh)(x); }
 
-/// 1 / (1 + exp(-x)).
-template <class T>
-WEFT_HD T sigmoid(T x) {
-  return T(1) / (T(1) + exp(-x));
-}
-/// log(1 + exp(x)), without overflow.
-template <class T>
-WEFT_HD T softplus(T x) {
-  return (x < T(0) ? T(0) : x) + log1p(exp(-abs(x)));
-}
-
 /// a to the power of b. Integers by repeated squaring; a negative exponent gives the reciprocal
 /// rounded to 0.
 template <class T>

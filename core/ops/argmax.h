@@ -6,6 +6,7 @@
 
 namespace weft::ops {
 
+/// Options of argmax and argmin.
 struct ArgOptions {
   std::optional<int> axis = {};  ///< none: the place in the flattened tensor
   bool keepdims = false;         ///< keep the axis (all axes) with size 1

@@ -24,6 +24,7 @@ class Axes {
   std::vector<std::int64_t> list_;
 };
 
+/// Options of the ops that reduce axes: sum, mean, max, all, ...
 struct ReduceOptions {
   Axes axis = {};         ///< none: over all axes
   bool keepdims = false;  ///< keep reduced axes with size 1

@@ -5,6 +5,7 @@
 
 namespace weft::ops {
 
+/// Options of conv, depthwise_conv and separable_conv.
 struct ConvOptions {
   Sizes strides = 1;
   /// "valid": the window stays inside x. "same": x is padded with zeros so that the output has

@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of conv_transpose; those without a word here are as of ConvOptions.
 struct ConvTransposeOptions {
   Sizes strides = 1;
   std::string padding = "valid";  ///< "valid" or "same"

@@ -6,6 +6,7 @@
 
 namespace weft::ops {
 
+/// Options of eye.
 struct EyeOptions {
   std::optional<std::int64_t> M = {};  ///< columns; N when not given
   std::int64_t k = 0;                  ///< which diagonal: above the main one when positive

@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of gru.
 struct GruOptions {
   /// Keras's names; those of LstmOptions.
   std::string activation = "tanh";

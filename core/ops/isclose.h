@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of isclose and allclose: the tolerances of their formula.
 struct CloseOptions {
   double rtol = 1e-5, atol = 1e-8;
   bool equal_nan = false;  ///< whether NaN is close to NaN

@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of layer_normalization.
 struct LayerNormalizationOptions {
   int axes = 1;  ///< how many of x's last axes are normalized together
   double epsilon = 1e-3;

@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of lstm.
 struct LstmOptions {
   /// Keras's names; of those whose slope follows from their value: linear, tanh, sigmoid, relu,
   /// relu6, leaky_relu, hard_sigmoid, hard_tanh, elu, selu, softplus, softsign, exponential.

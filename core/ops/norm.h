@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of norm.
 struct NormOptions {
   double ord = 2;  ///< 1, 2, any p >= 1, or infinity
   Axes axis = {};  ///< none: of all elements as one vector

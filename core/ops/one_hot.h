@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of one_hot.
 struct OneHotOptions {
   int axis = -1;     ///< where the new axis goes
   DType dtype = {};  ///< of the result; floatx when not given

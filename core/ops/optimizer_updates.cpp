@@ -5,20 +5,27 @@
 //   outputs  n new variables, then n of each new slot, in the order of the inputs
 //
 //   sgd_update      {momentum, nesterov}; a slot "momentum" unless momentum is 0
-//     v = momentum v - rate g;  w = w + v, nesterov: w + momentum v - rate g;  without: w - rate g
-//   rmsprop_update  {rho, momentum, epsilon, centered}; slots "velocity", "momentum" where it is
-//   not
-//                   0, "average gradient" where centered
-//     v = rho v + (1 - rho) g^2;  d = v, centered: a = rho a + (1 - rho) g, d = v - a^2
-//     step = rate g / sqrt(d + epsilon), with momentum: m = momentum m + step, step = m;  w = w -
-//     step
-//   adam_update     {beta_1, beta_2, epsilon, amsgrad}; slots "momentum", "velocity",
-//   "velocity_hat"
-//                   where amsgrad
-//     m = m + (g - m)(1 - beta_1);  v = v + (g^2 - v)(1 - beta_2);  amsgrad: h = max(h, v), v = h
+//     v = momentum v - rate g
+//     w = w + v
+//     nesterov:          w = w + momentum v - rate g
+//     without momentum:  w = w - rate g
+//
+//   rmsprop_update  {rho, momentum, epsilon, centered}; slots "velocity",
+//                   "momentum" unless it is 0, "average gradient" where centered
+//     v = rho v + (1 - rho) g^2,  d = v
+//     centered:          a = rho a + (1 - rho) g,  d = v - a^2
+//     step = rate g / sqrt(d + epsilon)
+//     with momentum:     m = momentum m + step,  step = m
+//     w = w - step
+//
+//   adam_update     {beta_1, beta_2, epsilon, amsgrad}; slots "momentum",
+//                   "velocity", "velocity_hat" where amsgrad
+//     m = m + (g - m) (1 - beta_1)
+//     v = v + (g^2 - v) (1 - beta_2)
+//     amsgrad:           h = max(h, v),  v = h
 //     w = w - m alpha / (sqrt(v) + epsilon)
 //
-// Traits: pointwise, so that each result is computed right into its variable's memory.
+// They run in place, so that each result is computed right into its variable's memory.
 #include "core/ops/optimizer_updates.hpp"
 
 #include "core/ops/checks.hpp"
@@ -77,18 +84,18 @@ void op_optimizer_updates() {
       {.name = "sgd_update",
        .infer = [](const Specs& in,
                    const Config& a) { return infer("sgd_update", in, detail::sgd_slots(a)); },
-       .traits = {.pointwise = true}});
+       .traits = {.in_place = true}});
   register_op({.name = "rmsprop_update",
                .infer =
                    [](const Specs& in, const Config& a) {
                      return infer("rmsprop_update", in, detail::rmsprop_slots(a));
                    },
-               .traits = {.pointwise = true}});
+               .traits = {.in_place = true}});
   register_op(
       {.name = "adam_update",
        .infer = [](const Specs& in,
                    const Config& a) { return infer("adam_update", in, detail::adam_slots(a)); },
-       .traits = {.pointwise = true}});
+       .traits = {.in_place = true}});
 }
 
 }  // namespace registration

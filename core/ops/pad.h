@@ -6,6 +6,7 @@
 
 namespace weft::ops {
 
+/// Options of pad.
 struct PadOptions {
   double constant_values = 0;  ///< what is put around
 };

@@ -7,6 +7,7 @@
 
 namespace weft::ops {
 
+/// Options of max_pool and average_pool.
 struct PoolOptions {
   Sizes strides = {};                         ///< none: the pool_size
   std::string padding = "valid";              ///< or "same"

@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of scaled_dot_product_attention.
 struct DotProductAttentionOptions {
   Tensor mask = {};  ///< bool `[N, H, T, S]`, each dimension also 1; true: may be seen
   std::optional<double> scale = {};  ///< absent: 1 / sqrt(D)

@@ -10,6 +10,7 @@ Tensor argsort(const Tensor& x, int axis = -1);
 /// x in ascending order along `axis`. The gradient goes back to where the elements came from.
 Tensor sort(const Tensor& x, int axis = -1);
 
+/// What top_k gives: the largest elements, and where they were.
 struct TopK {
   Tensor values, indices;
 };

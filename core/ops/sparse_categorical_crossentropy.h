@@ -4,6 +4,7 @@
 
 namespace weft::ops {
 
+/// Options of sparse_categorical_crossentropy.
 struct SparseCrossentropyOptions {
   bool from_logits = false;  ///< output holds logits, not probabilities
   int axis = -1;             ///< the classes; only the last axis is supported

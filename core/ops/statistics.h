@@ -10,6 +10,7 @@ Tensor var(const Tensor& x, ReduceOptions options = {});
 /// The square root of var.
 Tensor std(const Tensor& x, ReduceOptions options = {});
 
+/// What moments gives; the variance is the biased one.
 struct Moments {
   Tensor mean, variance;
 };

@@ -104,15 +104,6 @@ void register_layer(const char* class_name, RegisteredLayer factory) {
   r.factories[class_name] = factory;
 }
 
-std::vector<std::string> registered_layers() {
-  ensure_registered();
-  LayerRegistry& r = layer_registry();
-  const std::lock_guard lock(r.mutex);
-  std::vector<std::string> names;
-  for (const auto& [name, factory] : r.factories) names.push_back(name);
-  return names;
-}
-
 namespace {
 
 AnyLayer revive_layer(const Config& object) {

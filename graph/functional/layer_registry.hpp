@@ -9,8 +9,6 @@ using RegisteredLayer = AnyLayer (*)(const Config& config);
 /// Makes a built-in layer known to files; called by the generated registration. A later one of the
 /// same name replaces it.
 void register_layer(const char* class_name, RegisteredLayer factory);
-/// All names known, sorted.
-std::vector<std::string> registered_layers();
 
 /// A layer from {"module", "class_name", "config", "registered_name", ...}: a custom object of the
 /// registered name or the class name, else a built-in. Restores name, dtype and trainable whatever

@@ -44,9 +44,6 @@ struct LayerAccess {
   }
   static bool has_build(const Layer& layer) { return layer.has_build_(); }
   static bool takes_context(const Layer& layer) { return layer.takes_context_(); }
-  static void set_children(Layer& layer, std::vector<Layer::Child> children) {
-    layer.set_children_(std::move(children));
-  }
   static std::string registered(const Layer& layer) {
     return std::string(layer.registered_name_());
   }

@@ -61,4 +61,9 @@ class Narrower {
 
 void make_bfloat16_products(OpGraph& g) { Narrower(g).run(); }
 
+bool has_float32_products(const OpGraph& g) {
+  return std::any_of(g.nodes.begin(), g.nodes.end(),
+                     [&](const OpNode& n) { return is_product(g, n); });
+}
+
 }  // namespace weft::plan

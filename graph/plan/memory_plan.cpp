@@ -100,10 +100,10 @@ class Planner {
   bool may_be_refused(int n) const { return n < last_refusing_; }
 
   // A value that a variable will hold is better computed right into the variable than into the
-  // memory of an input that dies, when this pointwise node is the last that reads the variable's
-  // old value: w - step.
+  // memory of an input that dies, when this node runs in place and is the last that reads the
+  // variable's old value: w - step.
   bool becomes_variable(int n, int v) const {
-    if (!g_.nodes[at(n)].op->traits.pointwise || may_be_refused(n)) return false;
+    if (!g_.nodes[at(n)].op->traits.runs_in_place() || may_be_refused(n)) return false;
     for (const Commit& c : g_.commits) {
       const int old = g_.reads[at(c.variable)];
       if (c.value == v && old >= 0 && old != v && last_[at(old)] == n) return true;
@@ -111,14 +111,18 @@ class Planner {
     return false;
   }
 
+  // Whether elements i of all inputs are read before that of any output is written. Not so where an
+  // op in place has several outputs: an optimizer's update goes from variable to variable.
+  static bool reads_before_writing(const OpNode& node) {
+    return node.outputs.size() == 1 || node.op->traits.pointwise;
+  }
+
   // An input whose memory may become the output's: in the arena, same size, nobody needs it after
   // this node.
   int reusable_input(int n, int v) {
     const OpNode& node = g_.nodes[at(n)];
-    if (!in_place_ || !node.op->traits.pointwise) return -1;
-    // Of several outputs each may be any input's memory only where all are read before one is
-    // written: an optimizer's update goes from variable to variable.
-    if (node.outputs.size() != 1 && node.op->name != "pointwise_group") return -1;
+    if (!in_place_ || !node.op->traits.runs_in_place()) return -1;
+    if (!reads_before_writing(node)) return -1;
     const Value& out = g_.values[at(v)];
     for (int in : node.inputs) {
       const Value& value = g_.values[at(in)];
@@ -164,6 +168,7 @@ class Planner {
     const int old = g_.reads[at(c.variable)];
     if (old < 0) return true;
     const int group = group_[at(old)];
+    const OpNode& node = g_.nodes[at(producer)];
     int last = -1;
     bool only_same_shape = true;
     for (std::size_t v = 0; v < g_.values.size(); ++v) {
@@ -174,9 +179,13 @@ class Planner {
             only_same_shape && g_.values[v].spec.shape == g_.values[at(c.value)].spec.shape;
     }
     if (last < producer) return true;
-    // The producer itself may read it when it is pointwise: element by element.
-    return last == producer && in_place_ && g_.nodes[at(producer)].op->traits.pointwise &&
-           only_same_shape;
+    // The producer itself may read it when it runs in place: element by element; where it writes
+    // one output before it has read for the next, for the one alone. The gradient of a * b by b is
+    // a.
+    const auto reads = std::count_if(node.inputs.begin(), node.inputs.end(),
+                                     [&](int v) { return group_[at(v)] == group; });
+    return last == producer && in_place_ && node.op->traits.runs_in_place() && only_same_shape &&
+           (reads_before_writing(node) || reads == 1);
   }
 
   void plan_commits() {

@@ -208,8 +208,8 @@ bool has_epilogues(const Backend& backend) {
 
 // Whether products of bfloat16 are wanted, and the backend has a kernel for them that is more than
 // a reference (or references are what is asked for). Says once when they are wanted in vain.
-bool wants_bfloat16_products(const Backend& backend) {
-  if (get_float32_matmul_precision() != "medium") return false;
+bool wants_bfloat16_products(const OpGraph& g, const Backend& backend) {
+  if (get_float32_matmul_precision() != "medium" || !has_float32_products(g)) return false;
   const TensorSpec narrow{Shape({32, 32}), DType::bfloat16}, wide{Shape({32, 32}), DType::float32};
   const PreparedKernel kernel =
       kernel_for(backend, "matmul", {narrow, narrow}, {{"dtype", DType(DType::float32)}});
@@ -240,7 +240,7 @@ void run_passes(OpGraph& g, const PassOptions& options, const Backend& backend) 
   if (options.common_subexpressions) merge_common_subexpressions(g);
   if (options.dead_code) remove_dead_code(g);
   if (options.crossentropy && has_crossentropy(backend)) fuse_crossentropy(g);
-  if (options.bfloat16_products && wants_bfloat16_products(backend)) make_bfloat16_products(g);
+  if (options.bfloat16_products && wants_bfloat16_products(g, backend)) make_bfloat16_products(g);
   if (options.epilogues && has_epilogues(backend)) fuse_epilogues(g);
   if (options.pointwise_groups && has_pointwise_groups(backend)) group_pointwise(g);
   if (options.prologue) find_prologue(g);

@@ -52,6 +52,8 @@ void remove_dead_code(OpGraph& graph);
 void simplify(OpGraph& graph);
 /// Products of float32 become products of operands cast to bfloat16, with float32 sums and results.
 void make_bfloat16_products(OpGraph& graph);
+/// Whether there is a product that it would change.
+bool has_float32_products(const OpGraph& graph);
 /// matmul and conv take a bias and relu, sigmoid or tanh that follow and that nobody else needs.
 void fuse_epilogues(OpGraph& graph);
 /// sparse_softmax_crossentropy, its gradient and argmax == label become crossentropy_step.

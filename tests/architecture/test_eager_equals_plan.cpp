@@ -76,3 +76,53 @@ TEST_CASE("eager equals plan: a traced loop of one's own", "[architecture]") {
   CHECK(planned.trace_count() == 1);
   CHECK(difference(state_of(a), state_of(b)) == "");
 }
+
+namespace {
+
+// The gradients that an optimizer's op gets may be no values of their own: a number that is
+// broadcast, or another variable's value. Too many elements for the pass that computes constants.
+using LossOf = Tensor (*)(const std::vector<Variable>& variables);
+
+void compare_steps(std::size_t variables, LossOf loss, const OptimizerRef& one,
+                   const OptimizerRef& two) {
+  std::vector<Variable> eager, planned;
+  for (std::size_t i = 0; i < variables; ++i) {
+    const Tensor first = random::normal({40'000}, {.seed = static_cast<std::int64_t>(i)});
+    eager.emplace_back(first);
+    planned.emplace_back(first);
+  }
+  const auto step = [&](const std::vector<Variable>& by, const OptimizerRef& optimizer) {
+    GradientTape tape;
+    const Tensor value = loss(by);
+    optimizer.apply(tape.gradient(value, by), by);
+    return value;
+  };
+  auto run = traced([&] { return step(planned, two); });
+  for (int i = 0; i < 3; ++i) CHECK(step(eager, one).item() == run().item());
+  for (std::size_t i = 0; i < variables; ++i) {
+    INFO("variable " << i);
+    const bool same = eager[i].value().to_vector<float>() == planned[i].value().to_vector<float>();
+    CHECK(same);
+  }
+}
+
+void compare_optimizers(std::size_t variables, LossOf loss) {
+  const auto sgd = [] { return optimizers::SGD(0.1); };
+  const auto momentum = [] { return optimizers::SGD({.learning_rate = 0.1, .momentum = 0.9}); };
+  const auto adam = [] { return optimizers::Adam({.learning_rate = 0.1}); };
+  compare_steps(variables, loss, sgd(), sgd());
+  compare_steps(variables, loss, momentum(), momentum());
+  compare_steps(variables, loss, adam(), adam());
+}
+
+}  // namespace
+
+TEST_CASE("eager equals plan: a gradient that is one number", "[architecture]") {
+  compare_optimizers(1, [](const std::vector<Variable>& v) { return ops::sum(v[0]); });
+  compare_optimizers(
+      2, [](const std::vector<Variable>& v) { return ops::sum(v[0]) + ops::mean(v[1]); });
+}
+
+TEST_CASE("eager equals plan: a gradient that is another variable's value", "[architecture]") {
+  compare_optimizers(2, [](const std::vector<Variable>& v) { return ops::sum(v[0] * v[1]); });
+}

@@ -44,7 +44,7 @@ const weft::OpDef& cube_op() {
     op.name = "consumer_cube";
     op.infer = infer;
     op.grad = grad;
-    op.traits.pointwise = true;
+    op.traits.in_place = true;
     weft::register_op(op);
     weft::backend("cpu").kernels().add("consumer_cube", {"reference", true, prepare});
     return true;

@@ -1,5 +1,5 @@
 // Our float32 product against sums in double: all transposes, strides, edges, what is added, the
-// epilogue, packed operands and threads.
+// epilogue and threads.
 #include "backends/cpu/sgemm.hpp"
 
 #include <weft/core/settings.h>
@@ -182,32 +182,6 @@ TEST_CASE("sgemm: added to c, a bias, an activation", "[sgemm]") {
           }
         }
       }
-    }
-  }
-}
-
-TEST_CASE("sgemm: a packed b gives the same bits", "[sgemm]") {
-  for (const auto& [m, n, k] :
-       {std::array{5, 33, 50}, std::array{40, 70, 700}, std::array{300, 600, 330}}) {
-    for (const bool tb : {false, true}) {
-      Problem plain{m, n, k, false, tb}, packed{m, n, k, false, tb};
-      best_sgemm()(plain.args());
-      SgemmArgs g = packed.args();
-      std::vector<float> memory(sgemm_packed_bytes(n, k) / sizeof(float));
-      sgemm_pack_b(g.b, tb, n, k, 0, memory.data());
-      g.b = nullptr;
-      g.packed_b = memory.data();
-      best_sgemm()(g);
-      CAPTURE(m, n, k, tb);
-      CHECK(plain.c == packed.c);
-      packed.c.assign(packed.c.size(), 0);
-      std::vector<float> more(parallel_sgemm_bytes(g, 3) / sizeof(float) + 16);
-      g.workspace =
-          reinterpret_cast<float*>((reinterpret_cast<std::uintptr_t>(more.data()) + 63) / 64 * 64);
-      set_num_threads(3);
-      parallel_sgemm(g, 3);
-      set_num_threads(0);
-      CHECK(plain.c == packed.c);
     }
   }
 }

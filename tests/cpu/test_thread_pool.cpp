@@ -6,7 +6,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -167,23 +166,18 @@ TEST_CASE("the number of threads changes at any time", "[threads]") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("reduce_parts looks at the number of threads only where it may", "[threads]") {
+TEST_CASE("sum_parts looks at the number of threads only where it may", "[threads]") {
   const Threads set(2);
-  CHECK(reduce_parts(1000, 10) == 2);
-  CHECK(reduce_parts(15, 10) == 1);
+  CHECK(sum_parts(1000, 10, 8) == 2);
+  CHECK(sum_parts(15, 10, 8) == 1);
+  CHECK(sum_parts(0, 10, 8) == 1);
   set_deterministic(true);
-  const int parts = reduce_parts(1000, 10);
-  CHECK(parts == max_reduce_parts);
-  for (const int threads : {1, 3, 8}) {
+  for (const int threads : {1, 3, 16}) {
     set_num_threads(threads);
-    CHECK(reduce_parts(1000, 10) == parts);
-    std::vector<std::int64_t> sums(max_reduce_parts, 0);
-    CHECK(parallel_reduce(1000, 10, [&](int part, std::int64_t begin, std::int64_t end) {
-            for (std::int64_t i = begin; i < end; ++i) sums[static_cast<std::size_t>(part)] += i;
-          }) == parts);
-    CHECK(std::accumulate(sums.begin(), sums.end(), std::int64_t{0}) == 499500);
+    CHECK(sum_parts(1000, 10, 8) == 8);
+    CHECK(sum_parts(55, 10, 8) == 5);
+    CHECK(sum_parts(5, 10, 8) == 1);
   }
-  CHECK(parallel_reduce(0, 10, [](int, std::int64_t, std::int64_t) {}) == 0);
 }
 
 #if !defined(__SANITIZE_THREAD__)  // which does not follow a fork of several threads

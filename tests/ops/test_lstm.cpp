@@ -77,6 +77,26 @@ TEST_CASE("lstm: every activation that cells compute", "[conformance]") {
   run_case(lstm_case({.sequences = true, .mask = true, .recurrent_activation = "hard_sigmoid"}));
 }
 
+TEST_CASE("lstm: activations have the bits of the ops of their names", "[conformance]") {
+  // Without x and h the gates' sums are the bias.
+  constexpr std::int64_t units = 150;
+  const auto zeros = [](const Shape& shape) {
+    return Tensor::from(std::vector<float>(static_cast<std::size_t>(shape.size())), shape);
+  };
+  const Tensor bias = make_input({{4, units}, DType::float32, -8, 8}), state = zeros({1, units});
+  for (const auto& [name, formula] : cell_activations()) {
+    if (name == "linear") continue;
+    INFO(name);
+    const std::string op = name == "exponential" ? "exp" : name;
+    const auto f = [&](const Tensor& x) { return apply_one(op, {x}); };
+    const Tensor y =
+        ops::lstm(zeros({1, 1, 2}), state, state, zeros({2, 4 * units}), zeros({units, 4 * units}),
+                  bias.reshape({4 * units}), {.activation = name, .recurrent_activation = name})[0];
+    const Tensor c = f(bias.slice({0})) * f(bias.slice({2})), by_ops = f(bias.slice({3})) * f(c);
+    CHECK(y.to_vector<float>() == by_ops.to_vector<float>());
+  }
+}
+
 TEST_CASE("lstm: float32 agrees with float64, whatever the size", "[conformance]") {
   for (const RecurrentSize& size : recurrent_sizes()) {
     for (const bool mask : {false, true}) {

@@ -1,8 +1,8 @@
 // The scalar functions of core/functors: accuracy over their whole range, special values, half
 // precision.
+#include <weft/core/functors/activations.h>
 #include <weft/core/functors/division.h>
 #include <weft/core/functors/half.h>
-#include <weft/core/functors/math.h>
 
 #include <cmath>
 #include <cstdint>

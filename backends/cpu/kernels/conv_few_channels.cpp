@@ -67,10 +67,15 @@ struct Plan {
   void clear(float* memory) const { std::memset(memory, 0, image_bytes); }
 };
 
+bool accepts(const KernelRequest& r, const ConvShape& s, std::string& why_not) {
+  if (!only_float32_product(r, why_not)) return false;
+  why_not = not_few_channels(r, s);
+  return why_not.empty();
+}
+
 PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
   const Plan p(r);
-  why_not = not_few_channels(r, p.s);
-  if (!why_not.empty()) return {};
+  if (!accepts(r, p.s, why_not)) return {};
   const bool bias = r.inputs.size() == 3;
   const bool relu = r.attrs.get<std::string>("activation", "") == "relu";
   const auto forward = few_channels_loops().forward;
@@ -102,8 +107,7 @@ void kernel_part(const Plan& p, const FewChannelsLoops& loops, int part, const K
 
 PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not) {
   Plan p(r);
-  why_not = not_few_channels(r, p.s);
-  if (!why_not.empty()) return {};
+  if (!accepts(r, p.s, why_not)) return {};
   p.sum_bytes = Plan::aligned(p.kernel_floats());
   return {.run =
               [p, &loops = few_channels_loops()](const KernelArgs& a) {
@@ -124,8 +128,7 @@ PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not)
 
 PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) {
   const ConvShape s(r);
-  why_not = not_few_channels(r, s);
-  if (!why_not.empty()) return {};
+  if (!accepts(r, s, why_not)) return {};
   const FewChannelsInput image = {s.in[1],       s.in[2],       s.channels,  s.out[1],
                                   s.out[2],      s.filters,     s.window[1], s.window[2],
                                   s.dilation[1], s.dilation[2], s.before[1], s.before[2]};
@@ -145,7 +148,6 @@ PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) 
 
 const char* not_few_channels(const KernelRequest& r, const ConvShape& s) {
   constexpr std::int64_t most_channels = 4;
-  if (!is_float32_product(r)) return "only float32";
   if (s.empty()) return "nothing to compute";
   if (s.groups > 1 || s.channels > most_channels) return "more than 4 channels, or groups";
   if (s.rank > 2) return "3-D";
@@ -158,7 +160,7 @@ const char* not_few_channels(const KernelRequest& r, const ConvShape& s) {
 }
 
 bool few_channels_beat_onednn(const KernelRequest& r, const ConvShape& s) {
-  if (*not_few_channels(r, s) != '\0') return false;
+  if (!(r.inputs[0].dtype == DType::float32) || *not_few_channels(r, s) != '\0') return false;
   const bool avx512 = isa() == Isa::v4;
   if (r.op.name == "conv_input_grad") return true;
   if (r.op.name == "conv_kernel_grad") return avx512 || s.channels <= 2;

@@ -149,8 +149,9 @@ void forward_part(const Im2col& p, int part, const KernelArgs& a, const float* w
 }
 
 bool declines(const KernelRequest& r, const ConvShape& s, std::string& why_not) {
-  why_not = s.empty() ? "nothing to compute" : "only float32";
-  return s.empty() || !is_float32_product(r);
+  if (!only_float32_product(r, why_not)) return true;
+  if (s.empty()) why_not = "nothing to compute";
+  return s.empty();
 }
 
 PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {

@@ -1,11 +1,8 @@
 // sparse_softmax_crossentropy, its gradient and crossentropy_step of float32: the same loops over
 // rows, so that their bits are the same apart and together.
-#include <fmt/core.h>
-#include <weft/core/error.h>
-
 #include <algorithm>
 
-#include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/crossentropy_labels.hpp"
 #include "backends/cpu/simd/crossentropy.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -26,15 +23,6 @@ struct Job {
         matches(with_matches),
         loops(&crossentropy_loops()) {}
 
-  int label(const void* labels, std::int64_t row) const {
-    const std::int64_t c = load_index(labels, label_type, row);
-    if (c >= 0 && c < classes) return static_cast<int>(c);
-    throw Error(
-        fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= "
-                    "label < {} (the number of classes). Received: {} at row {}",
-                    classes, c, row));
-  }
-
   // `loss`, `grad`, `won`: null when not wanted.
   void run(const KernelArgs& a, float* loss, float* grad, float* won) const {
     constexpr std::int64_t elements = 32768;  // some 20 microseconds
@@ -49,7 +37,8 @@ struct Job {
   void chunk(const KernelArgs& a, std::int64_t first, std::int64_t count, float* loss, float* grad,
              float* won) const {
     int labels[64];
-    for (std::int64_t i = 0; i < count; ++i) labels[i] = label(a.inputs[0], first + i);
+    for (std::int64_t i = 0; i < count; ++i)
+      labels[i] = static_cast<int>(checked_label(a.inputs[0], label_type, first + i, classes));
     const auto from = [&](float* p, std::int64_t width) {
       return p == nullptr ? nullptr : p + first * width;
     };
@@ -59,28 +48,22 @@ struct Job {
   }
 };
 
-bool accepts(const KernelRequest& r, std::string& why_not) {
-  if (r.inputs[1].dtype == DType::float32) return true;
-  why_not = "only float32";
-  return false;
-}
-
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
-  if (!accepts(r, why_not)) return {};
+  if (!only_float32(r.inputs[1].dtype, why_not)) return {};
   return {.run = [job = Job(r, false, false)](const KernelArgs& a) {
     job.run(a, a.out<float>(0), nullptr, nullptr);
   }};
 }
 
 PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
-  if (!accepts(r, why_not)) return {};
+  if (!only_float32(r.inputs[1].dtype, why_not)) return {};
   return {.run = [job = Job(r, true, false)](const KernelArgs& a) {
     job.run(a, nullptr, a.out<float>(0), nullptr);
   }};
 }
 
 PreparedKernel prepare_step(const KernelRequest& r, std::string& why_not) {
-  if (!accepts(r, why_not)) return {};
+  if (!only_float32(r.inputs[1].dtype, why_not)) return {};
   const Job job(r, r.inputs.size() == 3, r.attrs.get<bool>("matches", false));
   return {.run = [job](const KernelArgs& a) {
     job.run(a, a.out<float>(0), job.gradient ? a.out<float>(1) : nullptr,

@@ -37,11 +37,6 @@ T store(C x) {
     return static_cast<T>(x);
 }
 
-/// Whether a product is one of float32 matrices with a result in float32.
-inline bool is_float32_product(const KernelRequest& r) {
-  return r.inputs[0].dtype == DType::float32 && r.outputs[0].dtype == DType::float32;
-}
-
 /// Stands for a type in a call.
 template <class T>
 struct Type {
@@ -95,6 +90,18 @@ PreparedKernel dispatch(DType dtype, std::string& why_not, F&& f) {
   return {};
 }
 
+/// Whether it is float32; if not, that is why not.
+inline bool only_float32(DType dtype, std::string& why_not) {
+  if (dtype == DType::float32) return true;
+  why_not = "only float32";
+  return false;
+}
+
+/// Whether it is a product of float32 with a result in float32; if not, that is why not.
+inline bool only_float32_product(const KernelRequest& r, std::string& why_not) {
+  return only_float32(r.inputs[0].dtype, why_not) && only_float32(r.outputs[0].dtype, why_not);
+}
+
 /// For products: calls f(Type<T>{}, Type<R>{}) for operands of T and a result of R, which is T, or
 /// float where T is bfloat16.
 template <Types types, class F>
@@ -108,7 +115,8 @@ PreparedKernel dispatch_product(const KernelRequest& r, std::string& why_not, F&
   return dispatch<types>(out, why_not, [&]<class T>(Type<T> type) { return f(type, type); });
 }
 
-/// The same for kernels that only move elements: T is an unsigned integer of the element's size.
+/// The same as dispatch for kernels that only move elements: T is an unsigned integer of the
+/// element's size.
 template <class F>
 PreparedKernel dispatch_size(DType dtype, F&& f) {
   switch (dtype.itemsize()) {

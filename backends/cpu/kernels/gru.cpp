@@ -51,7 +51,8 @@ void forward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n, doubl
     Reserve<T>* kept = s.reserve ? a.out<Reserve<T>>(2) + (step * s.n + n) * 5 * H : nullptr;
     if (mask == nullptr || mask[n * s.t + time]) {
       products.first(a.in<T>(0) + (n * s.t + time) * s.i, h, z, u);
-      for (std::int64_t j = 0; j < 2 * H; ++j) z[j] = activate(s.recurrent_activation, z[j] + u[j]);
+      for (std::int64_t j = 0; j < 2 * H; ++j)
+        z[j] = activated(s.recurrent_activation, z[j] + u[j]);
       const double* r = z + H;
       if (!s.reset_after) {
         for (std::int64_t j = 0; j < H; ++j) reset[j] = r[j] * h[j];
@@ -59,7 +60,7 @@ void forward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n, doubl
       }
       for (std::int64_t j = 0; j < H; ++j) {
         const double share = u[2 * H + j];
-        const double c = activate(s.activation, z[2 * H + j] + (s.reset_after ? r[j] : 1) * share);
+        const double c = activated(s.activation, z[2 * H + j] + (s.reset_after ? r[j] : 1) * share);
         y[j] = h[j] = z[j] * h[j] + (1 - z[j]) * c;
         if (kept == nullptr) continue;
         kept[j] = static_cast<Reserve<T>>(z[j]);
@@ -103,12 +104,12 @@ void step_back(const RecurrentShape& s, const Products<T>& products, const Reser
   };
   for (std::int64_t j = 0; j < H; ++j) {
     const double z = at(0, j), r = at(1, j), c = at(2, j), d = m.dh[j];
-    const double e = d * (1 - z) * activation_slope(s.activation, c);
-    m.dx_side[j] = m.dh_side[j] = d * (m.h[j] - c) * activation_slope(s.recurrent_activation, z);
+    const double e = d * (1 - z) * slope_of(s.activation, c);
+    m.dx_side[j] = m.dh_side[j] = d * (m.h[j] - c) * slope_of(s.recurrent_activation, z);
     m.dx_side[2 * H + j] = e;
     m.dh_side[2 * H + j] = s.reset_after ? e * r : e;
     const double dr = s.reset_after ? e * at(3, j) : 0;
-    m.dx_side[H + j] = m.dh_side[H + j] = dr * activation_slope(s.recurrent_activation, r);
+    m.dx_side[H + j] = m.dh_side[H + j] = dr * slope_of(s.recurrent_activation, r);
     m.dh[j] = d * z;
     m.reset[j] = r * m.h[j];
   }
@@ -119,7 +120,7 @@ void step_back(const RecurrentShape& s, const Products<T>& products, const Reser
       const double r = at(1, j);
       m.dh[j] += m.d_reset[j] * r;
       m.dx_side[H + j] = m.dh_side[H + j] =
-          m.d_reset[j] * m.h[j] * activation_slope(s.recurrent_activation, r);
+          m.d_reset[j] * m.h[j] * slope_of(s.recurrent_activation, r);
     }
   }
   products.input.backward(x, m.dx_side, m.dx, sums.kernel, 0, 3);

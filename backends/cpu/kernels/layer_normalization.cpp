@@ -99,14 +99,8 @@ PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   });
 }
 
-bool only_float32(const KernelRequest& r, std::string& why_not) {
-  if (r.inputs[0].dtype == DType::float32) return true;
-  why_not = "only float32";
-  return false;
-}
-
 PreparedKernel prepare_rows(const KernelRequest& r, std::string& why_not) {
-  if (!only_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const LayerNorm s(r);
   return {.run = [s, run = layer_norm_loops().forward](const KernelArgs& a) {
     const std::int64_t grain = std::max<std::int64_t>(1, 32768 / std::max<std::int64_t>(s.size, 1));
@@ -124,7 +118,7 @@ PreparedKernel prepare_rows(const KernelRequest& r, std::string& why_not) {
 constexpr std::int64_t piece = 256;
 
 PreparedKernel prepare_rows_grad(const KernelRequest& r, std::string& why_not) {
-  if (!only_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const LayerNorm s(r);
   const std::int64_t pieces = (s.rows + piece - 1) / piece;
   const auto run = [s, pieces, loop = layer_norm_loops().backward](const KernelArgs& a) {

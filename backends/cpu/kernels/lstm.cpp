@@ -30,12 +30,12 @@ void forward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n, doubl
       input.forward(a.in<T>(0) + (n * s.t + time) * s.i, z, 0, 4);
       state.forward(h, z, 0, 4);
       for (std::int64_t j = 0; j < H; ++j) {
-        const double i = activate(s.recurrent_activation, z[j]);
-        const double f = activate(s.recurrent_activation, z[H + j]);
-        const double g = activate(s.activation, z[2 * H + j]);
-        const double o = activate(s.recurrent_activation, z[3 * H + j]);
+        const double i = activated(s.recurrent_activation, z[j]);
+        const double f = activated(s.recurrent_activation, z[H + j]);
+        const double g = activated(s.activation, z[2 * H + j]);
+        const double o = activated(s.recurrent_activation, z[3 * H + j]);
         c[j] = f * c[j] + i * g;
-        y[j] = h[j] = o * activate(s.activation, c[j]);
+        y[j] = h[j] = o * activated(s.activation, c[j]);
         if (kept == nullptr) continue;
         kept[j] = static_cast<Reserve<T>>(i);
         kept[H + j] = static_cast<Reserve<T>>(f);
@@ -72,7 +72,7 @@ void states_before(const RecurrentShape& s, const KernelArgs& a, std::int64_t n,
   load_all(kept + 4 * H, H, c);
   load_all(kept + 3 * H, H, h);
   if (mask != nullptr && !mask[n * s.t + s.time(step - 1)]) return;
-  for (std::int64_t j = 0; j < H; ++j) h[j] *= activate(s.activation, c[j]);
+  for (std::int64_t j = 0; j < H; ++j) h[j] *= activated(s.activation, c[j]);
 }
 
 /// Gradient of one sequence; memory: 4H + 5H + I doubles.
@@ -104,12 +104,12 @@ void backward(const RecurrentShape& s, const KernelArgs& a, std::int64_t n,
       };
       for (std::int64_t j = 0; j < H; ++j) {
         const double i = at(0, j), f = at(1, j), g = at(2, j), o = at(3, j);
-        const double y = activate(s.activation, at(4, j));
-        const double dcj = dc[j] + dh[j] * o * activation_slope(s.activation, y);
-        dz[j] = dcj * g * activation_slope(s.recurrent_activation, i);
-        dz[H + j] = dcj * c[j] * activation_slope(s.recurrent_activation, f);
-        dz[2 * H + j] = dcj * i * activation_slope(s.activation, g);
-        dz[3 * H + j] = dh[j] * y * activation_slope(s.recurrent_activation, o);
+        const double y = activated(s.activation, at(4, j));
+        const double dcj = dc[j] + dh[j] * o * slope_of(s.activation, y);
+        dz[j] = dcj * g * slope_of(s.recurrent_activation, i);
+        dz[H + j] = dcj * c[j] * slope_of(s.recurrent_activation, f);
+        dz[2 * H + j] = dcj * i * slope_of(s.activation, g);
+        dz[3 * H + j] = dh[j] * y * slope_of(s.recurrent_activation, o);
         dc[j] = dcj * f;
       }
       std::fill_n(dh, H, 0.0);

@@ -1,6 +1,7 @@
 // matmul: the reference in every number type, and our own product of float32.
 #include <algorithm>
 
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/kernels/gemm_shape.hpp"
 #include "backends/cpu/sgemm.hpp"
 #include "backends/cpu/thread_pool.hpp"
@@ -123,10 +124,7 @@ PreparedKernel many_products(const GemmShape& s, const GemmEpilogue& e, int part
 }
 
 PreparedKernel prepare_blocked(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32_product(r)) {
-    why_not = "only float32";
-    return {};
-  }
+  if (!only_float32_product(r, why_not)) return {};
   const GemmShape s(r);
   const GemmEpilogue e(r);
   const int threads = num_threads();

@@ -72,18 +72,12 @@ PreparedKernel fast(const KernelRequest& r, std::size_t slots, Numbers numbers,
   }};
 }
 
-bool is_float32(const KernelRequest& r, std::string& why_not) {
-  if (r.inputs[0].dtype == DType::float32) return true;
-  why_not = "only for float32";
-  return false;
-}
-
 float number(const Config& attrs, const char* key) {
   return static_cast<float>(attrs.get<double>(key));
 }
 
 PreparedKernel prepare_sgd(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const SgdNumbers k{0, number(r.attrs, "momentum"), r.attrs.get<bool>("nesterov")};
   const std::size_t slots = weft::detail::sgd_slots(r.attrs);
   const OptimizerLoops& loops = optimizer_loops();
@@ -91,7 +85,7 @@ PreparedKernel prepare_sgd(const KernelRequest& r, std::string& why_not) {
 }
 
 PreparedKernel prepare_rmsprop(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const double rho = r.attrs.get<double>("rho");
   const bool momentum = r.attrs.get<double>("momentum") > 0,
              centered = r.attrs.get<bool>("centered");
@@ -103,7 +97,7 @@ PreparedKernel prepare_rmsprop(const KernelRequest& r, std::string& why_not) {
 }
 
 PreparedKernel prepare_adam(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const AdamNumbers k{0, static_cast<float>(1.0 - r.attrs.get<double>("beta_1")),
                       static_cast<float>(1.0 - r.attrs.get<double>("beta_2")),
                       number(r.attrs, "epsilon")};

@@ -46,8 +46,27 @@ void pixels(const PoolGeometry& g, F&& f) {
   }
 }
 
-template <class T, class Index>
-void max_pool(const PoolGeometry& g, const T* x, T* y, Index* index) {
+/// Where in the windows the largest elements are: one byte each, or four where a window is larger.
+struct Places {
+  void* data;
+  bool bytes;
+
+  Places(const void* places, DType dtype)
+      : data(const_cast<void*>(places)), bytes(dtype == DType::uint8) {}
+  long get(long i) const {
+    return bytes ? static_cast<std::uint8_t*>(data)[i] : static_cast<std::int32_t*>(data)[i];
+  }
+  void set(long i, long place) const {
+    if (bytes)
+      static_cast<std::uint8_t*>(data)[i] = static_cast<std::uint8_t>(place);
+    else
+      static_cast<std::int32_t*>(data)[i] = static_cast<std::int32_t>(place);
+  }
+};
+
+/// `places` without data: not wanted.
+template <class T>
+void max_pool(const PoolGeometry& g, const T* x, T* y, const Places& places) {
   pixels(g, [&](long image, long pixel, long d, long h, long w) {
     for (long c = 0; c < g.channels; ++c) {
       const T* from = x + image + c;
@@ -62,31 +81,30 @@ void max_pool(const PoolGeometry& g, const T* x, T* y, Index* index) {
         first = false;
       });
       y[pixel + c] = most;
-      if (index != nullptr) index[pixel + c] = static_cast<Index>(where);
+      if (places.data != nullptr) places.set(pixel + c, where);
     }
   });
 }
 
-template <class T, class Index>
-void max_pool_grad(const PoolGeometry& g, const Index* index, const T* dy, T* dx) {
+template <class T>
+void max_pool_grad(const PoolGeometry& g, const Places& places, const T* dy, T* dx) {
   std::fill_n(dx, g.batch * g.x_image(), T{});
   pixels(g, [&](long image, long pixel, long d, long h, long w) {
     walk(g, d, h, w, [&](long at, long place) {
       for (long c = 0; c < g.channels; ++c) {
         T& to = dx[image + at + c];
-        if (static_cast<long>(index[pixel + c]) == place)
-          to = store<T>(load(to) + load(dy[pixel + c]));
+        if (places.get(pixel + c) == place) to = store<T>(load(to) + load(dy[pixel + c]));
       }
     });
   });
 }
 
-template <class T, class Index>
-void max_pool_take(const PoolGeometry& g, const Index* index, const T* x, T* y) {
+template <class T>
+void max_pool_take(const PoolGeometry& g, const Places& places, const T* x, T* y) {
   pixels(g, [&](long image, long pixel, long d, long h, long w) {
     walk(g, d, h, w, [&](long at, long place) {
       for (long c = 0; c < g.channels; ++c) {
-        if (static_cast<long>(index[pixel + c]) == place) y[pixel + c] = x[image + at + c];
+        if (places.get(pixel + c) == place) y[pixel + c] = x[image + at + c];
       }
     });
   });
@@ -119,44 +137,33 @@ void average_pool_grad(const PoolGeometry& g, const T* dy, T* dx) {
   });
 }
 
-/// Calls f(Type<T>, Type<Index>): of the elements and of the places.
-template <class F>
-PreparedKernel dispatch_both(DType element, DType index, std::string& why_not, F&& f) {
-  return dispatch<Types::floating>(element, why_not, [&]<class T>(Type<T> t) {
-    return index == DType::uint8 ? f(t, Type<std::uint8_t>{}) : f(t, Type<std::int32_t>{});
-  });
-}
-
 PreparedKernel prepare_max(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.inputs[0].shape, r.attrs);
   const bool indexed = r.outputs.size() == 2;
-  return dispatch_both(r.inputs[0].dtype, indexed ? r.outputs[1].dtype : DType::uint8, why_not,
-                       [&]<class T, class Index>(Type<T>, Type<Index>) {
-                         return PreparedKernel{.run = [g, indexed](const KernelArgs& a) {
-                           max_pool(g, a.in<T>(0), a.out<T>(0),
-                                    indexed ? a.out<Index>(1) : nullptr);
-                         }};
-                       });
+  const DType index = indexed ? r.outputs[1].dtype : DType(DType::uint8);
+  return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+    return PreparedKernel{.run = [g, indexed, index](const KernelArgs& a) {
+      max_pool(g, a.in<T>(0), a.out<T>(0), Places(indexed ? a.outputs[1] : nullptr, index));
+    }};
+  });
 }
 
 PreparedKernel prepare_max_grad(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.outputs[0].shape, r.attrs);
-  return dispatch_both(r.inputs[1].dtype, r.inputs[0].dtype, why_not,
-                       [&]<class T, class Index>(Type<T>, Type<Index>) {
-                         return PreparedKernel{.run = [g](const KernelArgs& a) {
-                           max_pool_grad(g, a.in<Index>(0), a.in<T>(1), a.out<T>(0));
-                         }};
-                       });
+  return dispatch<Types::floating>(r.inputs[1].dtype, why_not, [&]<class T>(Type<T>) {
+    return PreparedKernel{.run = [g, index = r.inputs[0].dtype](const KernelArgs& a) {
+      max_pool_grad(g, Places(a.inputs[0], index), a.in<T>(1), a.out<T>(0));
+    }};
+  });
 }
 
 PreparedKernel prepare_take(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.inputs[1].shape, r.attrs);
-  return dispatch_both(r.inputs[1].dtype, r.inputs[0].dtype, why_not,
-                       [&]<class T, class Index>(Type<T>, Type<Index>) {
-                         return PreparedKernel{.run = [g](const KernelArgs& a) {
-                           max_pool_take(g, a.in<Index>(0), a.in<T>(1), a.out<T>(0));
-                         }};
-                       });
+  return dispatch<Types::floating>(r.inputs[1].dtype, why_not, [&]<class T>(Type<T>) {
+    return PreparedKernel{.run = [g, index = r.inputs[0].dtype](const KernelArgs& a) {
+      max_pool_take(g, Places(a.inputs[0], index), a.in<T>(1), a.out<T>(0));
+    }};
+  });
 }
 
 PreparedKernel prepare_average(const KernelRequest& r, std::string& why_not) {
@@ -175,19 +182,16 @@ PreparedKernel prepare_average_grad(const KernelRequest& r, std::string& why_not
   });
 }
 
-bool is_float32(const TensorSpec& x, std::string& why_not) {
-  why_not = "only for float32";
-  return x.dtype == DType::float32;
-}
 /// The loops know places of one byte.
 bool has_small_windows(const PoolGeometry& g, std::string& why_not) {
-  why_not = "only for windows of at most 256 elements";
-  return g.window() <= 256;
+  if (g.window() <= 256) return true;
+  why_not = "only windows of at most 256 elements";
+  return false;
 }
 
 PreparedKernel prepare_fast_max(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.inputs[0].shape, r.attrs);
-  if (!is_float32(r.inputs[0], why_not) || !has_small_windows(g, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not) || !has_small_windows(g, why_not)) return {};
   return {.run = [g, indexed = r.outputs.size() == 2](const KernelArgs& a) {
     parallel_for(g.rows(), rows_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().max(g, a.in<float>(0), a.out<float>(0),
@@ -198,7 +202,7 @@ PreparedKernel prepare_fast_max(const KernelRequest& r, std::string& why_not) {
 
 PreparedKernel prepare_fast_max_grad(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.outputs[0].shape, r.attrs);
-  if (!is_float32(r.inputs[1], why_not) || !has_small_windows(g, why_not)) return {};
+  if (!only_float32(r.inputs[1].dtype, why_not) || !has_small_windows(g, why_not)) return {};
   return {.run = [g](const KernelArgs& a) {
     parallel_for(g.batch, images_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().max_grad(g, a.in<unsigned char>(0), a.in<float>(1), a.out<float>(0), first,
@@ -209,7 +213,7 @@ PreparedKernel prepare_fast_max_grad(const KernelRequest& r, std::string& why_no
 
 PreparedKernel prepare_fast_average(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.inputs[0].shape, r.attrs);
-  if (!is_float32(r.inputs[0], why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   return {.run = [g](const KernelArgs& a) {
     parallel_for(g.rows(), rows_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().sum(g, true, a.in<float>(0), a.out<float>(0), first, last);
@@ -219,7 +223,7 @@ PreparedKernel prepare_fast_average(const KernelRequest& r, std::string& why_not
 
 PreparedKernel prepare_fast_average_grad(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.outputs[0].shape, r.attrs);
-  if (!is_float32(r.inputs[0], why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   return {.run = [g](const KernelArgs& a) {
     parallel_for(g.batch, images_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().spread(g, true, a.in<float>(0), a.out<float>(0), first, last);

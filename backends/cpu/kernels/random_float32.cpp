@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::int64_t blocks_per_thread = 2048;  // of four elements each
 
-bool is_float32(const KernelRequest& r, std::string& why_not) {
-  if (r.outputs[0].dtype == DType::float32) return true;
-  why_not = "only for float32";
-  return false;
-}
-
 /// Calls f(first, n) for parts of `count` elements that begin at whole blocks.
 template <class F>
 void in_parts(std::int64_t count, F&& f) {
@@ -27,7 +21,7 @@ void in_parts(std::int64_t count, F&& f) {
 }
 
 PreparedKernel prepare_uniform(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32(r, why_not)) return {};
+  if (!only_float32(r.outputs[0].dtype, why_not)) return {};
   const auto minval = r.attrs.get<double>("minval"), maxval = r.attrs.get<double>("maxval");
   const auto low = static_cast<float>(minval), range = static_cast<float>(maxval - minval),
              high = static_cast<float>(maxval);
@@ -42,7 +36,7 @@ PreparedKernel prepare_uniform(const KernelRequest& r, std::string& why_not) {
 }
 
 PreparedKernel prepare_dropout(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32(r, why_not)) return {};
+  if (!only_float32(r.outputs[0].dtype, why_not)) return {};
   const auto rate = r.attrs.get<double>("rate");
   return {.run = [count = static_cast<std::int64_t>(r.outputs[0].shape.size()),
                   threshold = static_cast<float>(rate), scale = static_cast<float>(1 / (1 - rate)),

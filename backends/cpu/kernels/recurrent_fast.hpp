@@ -1,9 +1,8 @@
 // The way from lstm and gru to the fast float32 loops of backends/cpu/simd/recurrent.cpp.
 #pragma once
-#include <weft/core/settings.h>
-
 #include <algorithm>
 
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/recurrent_shape.hpp"
 #include "backends/cpu/simd/recurrent.hpp"
 #include "backends/cpu/thread_pool.hpp"
@@ -12,9 +11,8 @@ namespace weft::cpu {
 
 inline bool fast_recurrent(const RecurrentShape& s, const KernelRequest& r, bool gru,
                            std::string& why_not) {
-  if (!(r.inputs[0].dtype == DType::float32))
-    why_not = "only float32";
-  else if (s.in.input_dropout >= 0 || s.in.recurrent_dropout >= 0)
+  if (!only_float32(r.inputs[0].dtype, why_not)) return false;
+  if (s.in.input_dropout >= 0 || s.in.recurrent_dropout >= 0)
     why_not = "dropout factors for each gate";
   else if (gru && !s.reset_after)
     why_not = "reset_after is false";
@@ -101,10 +99,10 @@ inline PreparedKernel prepare_fast_recurrent(const weft::detail::CellKind& cell,
           .workspace_bytes = static_cast<std::size_t>(floats) * sizeof(float)};
 }
 
-/// How many parts of the batch have sums of their own. Deterministic: by the shape alone.
+/// How many parts of the batch have sums of their own.
 inline Int recurrent_parts(const RecurrentShape& s) {
-  const Int most = deterministic() ? 4 : num_threads();
-  return std::clamp<Int>(s.n / recurrent_grain(s), 1, most);
+  constexpr int deterministic_parts = 4;
+  return sum_parts(s.n, recurrent_grain(s), deterministic_parts);
 }
 
 inline PreparedKernel prepare_fast_recurrent_grad(const weft::detail::CellKind& cell, bool gru,

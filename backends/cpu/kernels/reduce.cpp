@@ -82,170 +82,206 @@ Plan plan_of(const Shape& shape, const Config& attrs) {
   return plan;
 }
 
-// What a reduction is: load an element, combine two results, finish one. `Acc` is the type of
-// partial results.
-template <class T>
-using SumAcc =
-    std::conditional_t<is_float<T>, double,
-                       std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
-template <class T>
-using SumOut = std::conditional_t<
-    std::is_same_v<T, bool> || std::is_same_v<T, std::int8_t> || std::is_same_v<T, std::int16_t>,
-    std::int32_t,
-    std::conditional_t<std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::uint16_t>,
-                       std::uint32_t, T>>;
+// Rows are read in pieces and become numbers of one of three types, in which everything is
+// computed: floating ones double, integers 64 bits that wrap, as NumPy does. So a reduction is
+// compiled three times, not for every dtype.
+constexpr std::int64_t piece = 256;
 
+template <class Acc, class T>
+void load_piece(const void* x, std::int64_t first, std::int64_t n, Acc* to) {
+  const T* from = static_cast<const T*>(x) + first;
+  for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<Acc>(load(from[i]));
+}
+/// 1 where the element is not 0.
 template <class T>
+void load_truth(const void* x, std::int64_t first, std::int64_t n, std::uint64_t* to) {
+  const T* from = static_cast<const T*>(x) + first;
+  for (std::int64_t i = 0; i < n; ++i) to[i] = load(from[i]) != Compute<T>(0) ? 1 : 0;
+}
+template <class Acc, class T>
+void store_piece(const Acc* from, std::int64_t n, void* y, std::int64_t first) {
+  T* to = static_cast<T*>(y) + first;
+  for (std::int64_t i = 0; i < n; ++i) to[i] = store<T>(from[i]);
+}
+
 struct Sum {
-  using Acc = SumAcc<T>;
-  using Out = SumOut<T>;
-  static constexpr Acc init = 0;
-  static Acc element(T x) { return static_cast<Acc>(load(x)); }
+  template <class Acc>
+  static constexpr Acc init() {
+    return 0;
+  }
+  template <class Acc>
   static Acc combine(Acc a, Acc b) {
-    if constexpr (std::is_same_v<Acc, std::int64_t>) {  // wraps, as NumPy does, without undefined
-                                                        // behaviour
-      return static_cast<Acc>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-    } else {
-      return a + b;
-    }
-  }
-  static Out finish(Acc a, std::int64_t) { return store<Out>(a); }
-};
-
-template <class T>
-struct Mean : Sum<T> {
-  using Out = T;
-  static Out finish(typename Sum<T>::Acc a, std::int64_t n) {
-    return store<T>(a / static_cast<double>(n));
+    return a + b;
   }
 };
 
-template <class T>
 struct Prod {
-  using Acc = SumAcc<T>;
-  using Out = SumOut<T>;
-  static constexpr Acc init = 1;
-  static Acc element(T x) { return static_cast<Acc>(load(x)); }
+  template <class Acc>
+  static constexpr Acc init() {
+    return 1;
+  }
+  template <class Acc>
   static Acc combine(Acc a, Acc b) {
-    if constexpr (std::is_same_v<Acc, std::int64_t>) {
-      return static_cast<Acc>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-    } else {
-      return a * b;
-    }
+    return a * b;
   }
-  static Out finish(Acc a, std::int64_t) { return store<Out>(a); }
 };
 
-template <class C>
-constexpr C lowest() {
-  if constexpr (std::is_floating_point_v<C>)
-    return -std::numeric_limits<C>::infinity();
-  else
-    return std::numeric_limits<C>::lowest();
-}
-template <class C>
-constexpr C highest() {
-  if constexpr (std::is_floating_point_v<C>)
-    return std::numeric_limits<C>::infinity();
-  else
-    return std::numeric_limits<C>::max();
-}
-
-template <class T>
 struct Max {
-  using Acc = Compute<T>;
-  using Out = T;
-  static constexpr Acc init = lowest<Acc>();
-  static Acc element(T x) { return load(x); }
-  static Acc combine(Acc a, Acc b) { return b > a || b != b ? b : a; }  // a NaN wins, and stays
-  static Out finish(Acc a, std::int64_t) { return store<T>(a); }
-};
-
-template <class T>
-struct Min {
-  using Acc = Compute<T>;
-  using Out = T;
-  static constexpr Acc init = highest<Acc>();
-  static Acc element(T x) { return load(x); }
-  static Acc combine(Acc a, Acc b) { return b < a || b != b ? b : a; }
-  static Out finish(Acc a, std::int64_t) { return store<T>(a); }
-};
-
-template <class T>
-struct Any {
-  using Acc = bool;
-  using Out = bool;
-  static constexpr Acc init = false;
-  static Acc element(T x) { return load(x) != Compute<T>(0); }
-  static Acc combine(Acc a, Acc b) { return a | b; }
-  static Out finish(Acc a, std::int64_t) { return a; }
-};
-
-template <class T>
-struct All : Any<T> {
-  static constexpr bool init = true;
-  static bool combine(bool a, bool b) { return a & b; }
-};
-
-template <class Op, class T>
-typename Op::Acc reduce_row(const T* x, std::int64_t n) {
-  using Acc = typename Op::Acc;
-  constexpr int lanes = 8;
-  Acc part[lanes];
-  std::fill_n(part, lanes, Op::init);
-  std::int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    for (int k = 0; k < lanes; ++k) part[k] = Op::combine(part[k], Op::element(x[i + k]));
+  template <class Acc>
+  static constexpr Acc init() {
+    if constexpr (std::is_floating_point_v<Acc>)
+      return -std::numeric_limits<Acc>::infinity();
+    else
+      return std::numeric_limits<Acc>::lowest();
   }
-  for (int k = 0; i < n; ++i, ++k) part[k] = Op::combine(part[k], Op::element(x[i]));
+  template <class Acc>
+  static Acc combine(Acc a, Acc b) {
+    return b > a || b != b ? b : a;  // a NaN wins, and stays
+  }
+};
+
+struct Min {
+  template <class Acc>
+  static constexpr Acc init() {
+    if constexpr (std::is_floating_point_v<Acc>)
+      return std::numeric_limits<Acc>::infinity();
+    else
+      return std::numeric_limits<Acc>::max();
+  }
+  template <class Acc>
+  static Acc combine(Acc a, Acc b) {
+    return b < a || b != b ? b : a;
+  }
+};
+
+/// A reduction, ready to run but for its pointers.
+template <class Acc>
+struct Reduction {
+  Plan plan;
+  bool mean = false;
+  void (*load)(const void* x, std::int64_t first, std::int64_t n, Acc* to) = nullptr;
+  void (*store)(const Acc* from, std::int64_t n, void* y, std::int64_t first) = nullptr;
+
+  void finish(Acc* results, std::int64_t n, void* y, std::int64_t first) const {
+    for (std::int64_t i = 0; mean && i < n; ++i)
+      results[i] = static_cast<Acc>(results[i] / static_cast<Acc>(plan.divisor));
+    store(results, n, y, first);
+  }
+};
+
+template <class Op, class Acc>
+Acc reduce_row(const Reduction<Acc>& r, const void* x, std::int64_t first) {
+  constexpr int lanes = 8;
+  Acc part[lanes], elements[piece];
+  std::fill_n(part, lanes, Op::template init<Acc>());
+  for (std::int64_t at = 0; at < r.plan.inner; at += piece) {
+    const std::int64_t n = std::min(piece, r.plan.inner - at);
+    r.load(x, first + at, n, elements);
+    std::int64_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+      for (int k = 0; k < lanes; ++k) part[k] = Op::combine(part[k], elements[i + k]);
+    }
+    for (int k = 0; i < n; ++i, ++k) part[k] = Op::combine(part[k], elements[i]);
+  }
   for (int width = lanes / 2; width > 0; width /= 2) {
     for (int k = 0; k < width; ++k) part[k] = Op::combine(part[k], part[k + width]);
   }
   return part[0];
 }
 
-template <class Op, class T>
-void reduce_rows(const Plan& p, const T* x, typename Op::Out* y) {
-  p.kept.walk([&](std::int64_t start) {
-    typename Op::Acc acc = Op::init;
-    p.reduced.walk([&](std::int64_t offset) {
-      acc = Op::combine(acc, reduce_row<Op>(x + start + offset, p.inner));
-    });
-    *y++ = Op::finish(acc, p.divisor);
+template <class Op, class Acc>
+void reduce_rows(const Reduction<Acc>& r, const void* x, void* y) {
+  std::int64_t number = 0;
+  r.plan.kept.walk([&](std::int64_t start) {
+    Acc acc = Op::template init<Acc>();
+    r.plan.reduced.walk(
+        [&](std::int64_t offset) { acc = Op::combine(acc, reduce_row<Op>(r, x, start + offset)); });
+    r.finish(&acc, 1, y, number++);
   });
 }
 
-template <class Op, class T>
-void reduce_columns(const Plan& p, const T* x, typename Op::Out* y, typename Op::Acc* acc) {
-  p.kept.walk([&](std::int64_t start) {
-    std::fill_n(acc, p.inner, Op::init);
-    p.reduced.walk([&](std::int64_t offset) {
-      const T* row = x + start + offset;
-      for (std::int64_t j = 0; j < p.inner; ++j) acc[j] = Op::combine(acc[j], Op::element(row[j]));
+/// `acc`: memory for a row of results.
+template <class Op, class Acc>
+void reduce_columns(const Reduction<Acc>& r, const void* x, void* y, Acc* acc) {
+  const std::int64_t inner = r.plan.inner;
+  std::int64_t number = 0;
+  r.plan.kept.walk([&](std::int64_t start) {
+    std::fill_n(acc, inner, Op::template init<Acc>());
+    r.plan.reduced.walk([&](std::int64_t offset) {
+      Acc elements[piece];
+      for (std::int64_t at = 0; at < inner; at += piece) {
+        const std::int64_t n = std::min(piece, inner - at);
+        r.load(x, start + offset + at, n, elements);
+        for (std::int64_t j = 0; j < n; ++j) acc[at + j] = Op::combine(acc[at + j], elements[j]);
+      }
     });
-    for (std::int64_t j = 0; j < p.inner; ++j) y[j] = Op::finish(acc[j], p.divisor);
-    y += p.inner;
+    r.finish(acc, inner, y, number);
+    number += inner;
   });
 }
 
-template <template <class> class Op, Types types>
-PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
-  const Plan plan = plan_of(r.inputs[0].shape, r.attrs);
-  return dispatch<types>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    using Acc = typename Op<T>::Acc;
-    using Out = typename Op<T>::Out;
-    if (plan.inner_reduced) {
-      return PreparedKernel{.run = [plan](const KernelArgs& a) {
-        reduce_rows<Op<T>>(plan, a.in<T>(0), a.out<Out>(0));
-      }};
-    }
-    return PreparedKernel{.run =
-                              [plan](const KernelArgs& a) {
-                                reduce_columns<Op<T>>(plan, a.in<T>(0), a.out<Out>(0),
-                                                      static_cast<Acc*>(a.workspace));
-                              },
-                          .workspace_bytes = static_cast<std::size_t>(plan.inner) * sizeof(Acc)};
+template <class Op, class Acc>
+PreparedKernel kernel(const Reduction<Acc>& r) {
+  if (r.plan.inner_reduced) {
+    return {.run = [r](const KernelArgs& a) { reduce_rows<Op>(r, a.inputs[0], a.outputs[0]); }};
+  }
+  return {.run =
+              [r](const KernelArgs& a) {
+                reduce_columns<Op>(r, a.inputs[0], a.outputs[0], static_cast<Acc*>(a.workspace));
+              },
+          .workspace_bytes = static_cast<std::size_t>(r.plan.inner) * sizeof(Acc)};
+}
+
+/// With `Acc` for the input's dtype, one of those that are loaded into it.
+template <class Op, class Acc>
+PreparedKernel prepare_in(const KernelRequest& r, bool mean, std::string& why_not) {
+  constexpr bool floating = std::is_floating_point_v<Acc>;
+  constexpr Types types = floating ? Types::floating : Types::any;
+  Reduction<Acc> reduction{.plan = plan_of(r.inputs[0].shape, r.attrs), .mean = mean};
+  dispatch<types>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+    if constexpr (is_float<T> == floating) reduction.load = load_piece<Acc, T>;
+    return PreparedKernel();
   });
+  dispatch<types>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+    if constexpr (is_float<T> == floating) reduction.store = store_piece<Acc, T>;
+    return PreparedKernel();
+  });
+  return kernel<Op>(reduction);
+}
+
+/// Sums and products: of integers the low bits, whatever their sign.
+template <class Op>
+PreparedKernel prepare_sum(const KernelRequest& r, std::string& why_not) {
+  return r.inputs[0].dtype.is_floating() ? prepare_in<Op, double>(r, false, why_not)
+                                         : prepare_in<Op, std::uint64_t>(r, false, why_not);
+}
+
+PreparedKernel prepare_mean(const KernelRequest& r, std::string& why_not) {
+  if (r.inputs[0].dtype.is_floating()) return prepare_in<Sum, double>(r, true, why_not);
+  why_not = "not for dtype " + r.inputs[0].dtype.name();
+  return {};
+}
+
+template <class Op>
+PreparedKernel prepare_extreme(const KernelRequest& r, std::string& why_not) {
+  const DType dtype = r.inputs[0].dtype;
+  if (dtype.is_floating()) return prepare_in<Op, double>(r, false, why_not);
+  return dtype == DType::uint64 ? prepare_in<Op, std::uint64_t>(r, false, why_not)
+                                : prepare_in<Op, std::int64_t>(r, false, why_not);
+}
+
+/// any is the largest of the truths, all the smallest.
+template <class Op>
+PreparedKernel prepare_truth(const KernelRequest& r, std::string& why_not) {
+  Reduction<std::uint64_t> reduction{.plan = plan_of(r.inputs[0].shape, r.attrs)};
+  dispatch<Types::any>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
+    reduction.load = load_truth<T>;
+    return PreparedKernel();
+  });
+  reduction.store = [](const std::uint64_t* from, std::int64_t n, void* y, std::int64_t first) {
+    for (std::int64_t i = 0; i < n; ++i) static_cast<bool*>(y)[first + i] = from[i] != 0;
+  };
+  return kernel<Op>(reduction);
 }
 
 /// prod_grad(x, y, dy): dy times the product of the other elements, by a pass from the front and
@@ -302,15 +338,14 @@ PreparedKernel prepare_prod_grad(const KernelRequest& r, std::string& why_not) {
 namespace weft::registration {
 
 void cpu_reduce(KernelTable& table) {
-  using cpu::Types;
-  cpu::add_reference(table, "sum", cpu::prepare<cpu::Sum, Types::any>);
-  cpu::add_reference(table, "mean", cpu::prepare<cpu::Mean, Types::floating>);
-  cpu::add_reference(table, "prod", cpu::prepare<cpu::Prod, Types::any>);
+  cpu::add_reference(table, "sum", cpu::prepare_sum<cpu::Sum>);
+  cpu::add_reference(table, "mean", cpu::prepare_mean);
+  cpu::add_reference(table, "prod", cpu::prepare_sum<cpu::Prod>);
   cpu::add_reference(table, "prod_grad", cpu::prepare_prod_grad);
-  cpu::add_reference(table, "max", cpu::prepare<cpu::Max, Types::any>);
-  cpu::add_reference(table, "min", cpu::prepare<cpu::Min, Types::any>);
-  cpu::add_reference(table, "any", cpu::prepare<cpu::Any, Types::any>);
-  cpu::add_reference(table, "all", cpu::prepare<cpu::All, Types::any>);
+  cpu::add_reference(table, "max", cpu::prepare_extreme<cpu::Max>);
+  cpu::add_reference(table, "min", cpu::prepare_extreme<cpu::Min>);
+  cpu::add_reference(table, "any", cpu::prepare_truth<cpu::Max>);
+  cpu::add_reference(table, "all", cpu::prepare_truth<cpu::Min>);
 }
 
 }  // namespace weft::registration

@@ -126,10 +126,7 @@ struct Reduction {
 
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not, const ReduceLoops& loops,
                        bool mean) {
-  if (!(r.inputs[0].dtype == DType::float32)) {
-    why_not = "only for float32";
-    return {};
-  }
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const auto view = view_of(r.inputs[0].shape, r.attrs);
   if (!view || view->outer * view->reduced * view->inner == 0) {
     why_not = "the reduced axes do not lie side by side, or there is nothing to reduce";
@@ -160,10 +157,10 @@ PreparedKernel prepare_min(const KernelRequest& r, std::string& why_not) {
 
 template <bool largest>
 PreparedKernel prepare_arg(const KernelRequest& r, std::string& why_not) {
-  const auto view =
-      r.inputs[0].dtype == DType::float32 ? view_of(r.inputs[0].shape, r.attrs) : std::nullopt;
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
+  const auto view = view_of(r.inputs[0].shape, r.attrs);
   if (!view || view->inner != 1 || view->reduced == 0) {
-    why_not = "only for float32 along the last axis";
+    why_not = "only along the last axis";
     return {};
   }
   return {.run = [v = *view, loop = largest ? reduce_family().argmax

@@ -202,14 +202,8 @@ PreparedKernel in_tiles(const AttentionShape& s, std::int64_t floats, F run) {
           .workspace_bytes = static_cast<std::size_t>(parts * floats) * sizeof(float)};
 }
 
-bool only_float32(const KernelRequest& r, std::string& why_not) {
-  if (r.inputs[0].dtype == DType::float32) return true;
-  why_not = "only float32";
-  return false;
-}
-
 PreparedKernel prepare_tiles(const KernelRequest& r, std::string& why_not) {
-  if (!only_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const AttentionShape s(r);
   const AttentionLoops& loops = attention_loops();
   return in_tiles(
@@ -223,7 +217,7 @@ PreparedKernel prepare_tiles(const KernelRequest& r, std::string& why_not) {
 }
 
 PreparedKernel prepare_tiles_grad(const KernelRequest& r, std::string& why_not) {
-  if (!only_float32(r, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   const AttentionShape s(r);
   const AttentionLoops& loops = attention_loops();
   return in_tiles(s, loops.backward_floats(s.s, s.d, s.e),

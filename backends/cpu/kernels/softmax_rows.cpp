@@ -18,10 +18,7 @@ struct Rows {
 bool in_rows(const KernelRequest& r, Rows& rows, std::string& why_not) {
   const Shape& shape = r.inputs[0].shape;
   const auto axis = r.attrs.get<std::int64_t>("axis");
-  if (!(r.inputs[0].dtype == DType::float32)) {
-    why_not = "only float32";
-    return false;
-  }
+  if (!only_float32(r.inputs[0].dtype, why_not)) return false;
   if (axis != -1 && axis != shape.rank() - 1) {
     why_not = "only the last axis";
     return false;

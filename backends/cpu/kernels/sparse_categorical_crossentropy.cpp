@@ -1,13 +1,10 @@
 // sparse_softmax_crossentropy and its gradient, from logits, and both with the accuracy's matches
 // in crossentropy_step: no softmax is stored;
 // sparse_log_crossentropy, from logarithms of probabilities.
-#include <fmt/core.h>
-#include <weft/core/error.h>
-
 #include <algorithm>
 #include <limits>
 
-#include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/crossentropy_labels.hpp"
 #include "core/functors/math.h"
 
 namespace weft::cpu {
@@ -20,15 +17,7 @@ struct Rows {
       : count(labels.shape.size()), classes(logits.shape[-1]), label_type(labels.dtype) {}
 
   std::int64_t label(const void* labels, std::int64_t row) const {
-    const std::int64_t c = load_index(labels, label_type, row);
-    if (c < 0 || c >= classes) {
-      throw Error(
-          fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= "
-                      "label < {} (the "
-                      "number of classes). Received: {} at row {}",
-                      classes, c, row));
-    }
-    return c;
+    return checked_label(labels, label_type, row, classes);
   }
 };
 

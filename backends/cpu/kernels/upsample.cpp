@@ -2,6 +2,7 @@
 // summing; the references are a strided copy and a sum in double.
 #include <vector>
 
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/kernels/pool_geometry.hpp"
 #include "backends/cpu/kernels/strided_copy.hpp"
 #include "backends/cpu/thread_pool.hpp"
@@ -53,8 +54,7 @@ PreparedKernel prepare_sum(const KernelRequest& r, std::string& why_not) {
 }
 
 PreparedKernel prepare_fast_copy(const KernelRequest& r, std::string& why_not) {
-  why_not = "only for float32";
-  if (!(r.inputs[0].dtype == DType::float32)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   return {.run = [g = blocks_of(r.outputs[0].shape, r.attrs)](const KernelArgs& a) {
     parallel_for(g.batch, images_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().spread(g, false, a.in<float>(0), a.out<float>(0), first, last);
@@ -63,8 +63,7 @@ PreparedKernel prepare_fast_copy(const KernelRequest& r, std::string& why_not) {
 }
 
 PreparedKernel prepare_fast_sum(const KernelRequest& r, std::string& why_not) {
-  why_not = "only for float32";
-  if (!(r.inputs[0].dtype == DType::float32)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
   return {.run = [g = blocks_of(r.inputs[0].shape, r.attrs)](const KernelArgs& a) {
     parallel_for(g.rows(), rows_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().sum(g, false, a.in<float>(0), a.out<float>(0), first, last);

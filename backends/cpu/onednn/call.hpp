@@ -1,7 +1,6 @@
 // oneDNN's primitives as kernels of a plan run them: memory objects made once, pointers set for
 // each run, one thread.
 #pragma once
-#include <dlfcn.h>
 #include <weft/core/error.h>
 #include <oneapi/dnnl/dnnl.hpp>
 
@@ -11,21 +10,9 @@
 #include <utility>
 #include <vector>
 
-namespace weft::cpu::onednn {
+#include "backends/cpu/openmp.hpp"
 
-/// oneDNN's OpenMP runs on one thread, here and in every worker of ours: two busy processes with
-/// OpenMP's default spinning waits were measured 120 times slower. Per calling thread, and looked
-/// up by name because nothing else needs OpenMP. Before a primitive is created, too: it is made for
-/// so many threads.
-inline void one_openmp_thread() {
-  thread_local const bool done = [] {
-    using SetThreads = void (*)(int);
-    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads")))
-      set(1);
-    return true;
-  }();
-  static_cast<void>(done);
-}
+namespace weft::cpu::onednn {
 
 inline const dnnl::engine& engine() {
   static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
@@ -54,7 +41,7 @@ class Call {
   }
 
   void execute() const {
-    one_openmp_thread();
+    const OneOpenmpThread one;
     const dnnl_status_t status = dnnl_primitive_execute(
         primitive_.get(), stream_.get(), static_cast<int>(arguments_.size()), arguments_.data());
     if (status != dnnl_success)

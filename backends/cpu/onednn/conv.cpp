@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "backends/cpu/conv_few_channels.hpp"
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/onednn/call.hpp"
 #include "backends/cpu/onednn/types.hpp"
 #include "backends/cpu/onednn/versions.hpp"
@@ -193,7 +194,7 @@ void Convolution::make_reorder() {
 }
 
 std::string Convolution::create() {
-  onednn::one_openmp_thread();
+  const OneOpenmpThread one;  // a primitive is made for so many threads
   try {
     sizes_.push_back(make(smallest_));
     if (smallest_ * split_.parts != s_.batch) sizes_.push_back(make(smallest_ + 1));

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/kernels/gemm_shape.hpp"
 #include "backends/cpu/openmp.hpp"
 
@@ -12,10 +13,7 @@ namespace weft::cpu {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
-  if (!is_float32_product(r)) {
-    why_not = "only float32";
-    return {};
-  }
+  if (!only_float32_product(r, why_not)) return {};
   if (GemmEpilogue(r).any()) {
     why_not = "no bias, no activation";
     return {};

@@ -185,6 +185,72 @@ void clear(float* x, long row, long rows, long columns) {
   }
 }
 
+/// Of a block: its probabilities after the dropout in its scores, and the gradients of the scores
+/// in `grads`. `vt`: the transposed values.
+void block_gradients(const Block& b, const AttentionGrads& g, const float* vt, long vt_row,
+                     float* grads) {
+  const AttentionTile& tile = b.tile;
+  const float* dout = g.dout + b.t0 * tile.e_row;
+  multiply({.m = b.rows,
+            .n = b.width,
+            .k = tile.e,
+            .a = dout,
+            .a_row = tile.e_row,
+            .a_column = 1,
+            .b = vt,
+            .b_row = vt_row,
+            .c = grads,
+            .c_row = b.width,
+            .add = false});
+  for (long r = 0; r < b.rows; ++r) {
+    float *p = b.scores + r * b.width, *dp = grads + r * b.width;
+    exponentials(b, r, g.statistics[2 * (b.t0 + r)]);
+    scale_row(b, r, g.statistics[2 * (b.t0 + r) + 1]);
+    if (tile.seed != nullptr) drop(b, r, dp);
+    softmax_gradient(b, r, p, dp,
+                     dot(dout + r * tile.e_row, g.out + (b.t0 + r) * tile.e_row, tile.e));
+    if (tile.seed != nullptr) drop(b, r, p);
+  }
+}
+
+/// The block's gradient of its queries, and what it adds to those of all keys and values.
+void add_sums(const Block& b, const AttentionGrads& g, const float* grads) {
+  const AttentionTile& tile = b.tile;
+  multiply({.m = b.rows,
+            .n = tile.d,
+            .k = b.s,
+            .a = grads,
+            .a_row = b.width,
+            .a_column = 1,
+            .b = tile.k,
+            .b_row = tile.d_row,
+            .c = g.dq + b.t0 * tile.d_row,
+            .c_row = tile.d_row,
+            .add = false});
+  multiply({.m = b.s,
+            .n = tile.d,
+            .k = b.rows,
+            .a = grads,
+            .a_row = 1,
+            .a_column = b.width,
+            .b = tile.q + b.t0 * tile.d_row,
+            .b_row = tile.d_row,
+            .c = g.dk,
+            .c_row = tile.d_row,
+            .add = true});
+  multiply({.m = b.s,
+            .n = tile.e,
+            .k = b.rows,
+            .a = b.scores,
+            .a_row = 1,
+            .a_column = b.width,
+            .b = g.dout + b.t0 * tile.e_row,
+            .b_row = tile.e_row,
+            .c = g.dv,
+            .c_row = tile.e_row,
+            .add = true});
+}
+
 void backward(const AttentionTile& tile, const AttentionGrads& g) {
   const long kt_row = padded(tile.s);
   float *kt = tile.memory, *vt = kt + tile.d * kt_row, *scores = vt + tile.e * kt_row,
@@ -195,61 +261,9 @@ void backward(const AttentionTile& tile, const AttentionGrads& g) {
   clear(g.dv, tile.e_row, tile.s, tile.e);
   for (long t0 = 0; t0 < tile.t; t0 += block_rows) {
     const Block b = block_at(tile, t0, scores);
-    const float* dout = g.dout + t0 * tile.e_row;
     scores_of(b, kt, kt_row);
-    multiply({.m = b.rows,
-              .n = b.width,
-              .k = tile.e,
-              .a = dout,
-              .a_row = tile.e_row,
-              .a_column = 1,
-              .b = vt,
-              .b_row = kt_row,
-              .c = grads,
-              .c_row = b.width,
-              .add = false});
-    for (long r = 0; r < b.rows; ++r) {
-      float *p = scores + r * b.width, *dp = grads + r * b.width;
-      exponentials(b, r, g.statistics[2 * (t0 + r)]);
-      scale_row(b, r, g.statistics[2 * (t0 + r) + 1]);
-      if (tile.seed != nullptr) drop(b, r, dp);
-      softmax_gradient(b, r, p, dp,
-                       dot(dout + r * tile.e_row, g.out + (t0 + r) * tile.e_row, tile.e));
-      if (tile.seed != nullptr) drop(b, r, p);
-    }
-    multiply({.m = b.rows,
-              .n = tile.d,
-              .k = b.s,
-              .a = grads,
-              .a_row = b.width,
-              .a_column = 1,
-              .b = tile.k,
-              .b_row = tile.d_row,
-              .c = g.dq + t0 * tile.d_row,
-              .c_row = tile.d_row,
-              .add = false});
-    multiply({.m = b.s,
-              .n = tile.d,
-              .k = b.rows,
-              .a = grads,
-              .a_row = 1,
-              .a_column = b.width,
-              .b = tile.q + t0 * tile.d_row,
-              .b_row = tile.d_row,
-              .c = g.dk,
-              .c_row = tile.d_row,
-              .add = true});
-    multiply({.m = b.s,
-              .n = tile.e,
-              .k = b.rows,
-              .a = scores,
-              .a_row = 1,
-              .a_column = b.width,
-              .b = dout,
-              .b_row = tile.e_row,
-              .c = g.dv,
-              .c_row = tile.e_row,
-              .add = true});
+    block_gradients(b, g, vt, kt_row, grads);
+    add_sums(b, g, grads);
   }
 }
 

@@ -4,47 +4,24 @@
 // is gathered.
 #include "backends/cpu/simd/conv_few_channels.hpp"
 
-#if defined(__FMA__)
-#include <immintrin.h>
-#endif
+#include "backends/cpu/simd/vector.hpp"
 
 namespace weft::cpu::WEFT_ISA {
 namespace {
 
 #if defined(__AVX512F__)
-constexpr long lanes = 16, tile = 12;
-#elif defined(__AVX2__)
-constexpr long lanes = 8, tile = 6;
+constexpr long tile = 12;
 #else
-constexpr long lanes = 4, tile = 6;
+constexpr long tile = 6;
 #endif
-
-typedef float Vector __attribute__((vector_size(lanes * 4)));
-typedef float Unaligned __attribute__((vector_size(lanes * 4), aligned(4), may_alias));
-
-#define WEFT_INLINE inline __attribute__((always_inline))
-
-WEFT_INLINE Vector load(const float* p) { return *reinterpret_cast<const Unaligned*>(p); }
-WEFT_INLINE void store(float* p, Vector v) { *reinterpret_cast<Unaligned*>(p) = v; }
-WEFT_INLINE Vector everywhere(float x) { return x - Vector{}; }
-
-WEFT_INLINE Vector multiply_add(Vector a, Vector b, Vector c) {
-#if defined(__AVX512F__)
-  return _mm512_fmadd_ps(a, b, c);
-#elif defined(__FMA__)
-  return _mm256_fmadd_ps(a, b, c);
-#else
-  return a * b + c;
-#endif
-}
 
 /// `positions` in a row from x on, `vectors` of filters.
 template <int positions, int vectors>
 void forward_tile(const FewChannels& s, const float* x, const float* weights, const float* bias,
-                  bool relu, float* y) {
+                  bool apply_relu, float* y) {
   Vector sum[positions][vectors];
   for (int v = 0; v < vectors; ++v) {
-    const Vector first = bias == nullptr ? Vector{} : load(bias + v * lanes);
+    const Vector first = bias == nullptr ? Vector{} : load_vector(bias + v * lanes);
     for (int p = 0; p < positions; ++p) sum[p][v] = first;
   }
   const long step = s.x_step;
@@ -54,9 +31,9 @@ void forward_tile(const FewChannels& s, const float* x, const float* weights, co
     for (int i = 0; i < (positions + 2) / 3; ++i) from[i] = x + 3 * i * step;
     for (long j = 0; j < s.run; ++j, weights += s.filters) {
       Vector w[vectors];
-      for (int v = 0; v < vectors; ++v) w[v] = load(weights + v * lanes);
+      for (int v = 0; v < vectors; ++v) w[v] = load_vector(weights + v * lanes);
       for (int p = 0; p < positions; ++p) {
-        const Vector value = everywhere(from[p / 3][p % 3 * step]);
+        const Vector value = all_lanes(from[p / 3][p % 3 * step]);
         for (int v = 0; v < vectors; ++v) sum[p][v] = multiply_add(value, w[v], sum[p][v]);
       }
       for (int i = 0; i < (positions + 2) / 3; ++i) ++from[i];
@@ -65,7 +42,7 @@ void forward_tile(const FewChannels& s, const float* x, const float* weights, co
   for (int p = 0; p < positions; ++p) {
     for (int v = 0; v < vectors; ++v) {
       const Vector value = sum[p][v];
-      store(y + p * s.filters + v * lanes, relu ? (value < 0 ? Vector{} : value) : value);
+      store_vector(y + p * s.filters + v * lanes, apply_relu ? relu(value) : value);
     }
   }
 }
@@ -123,9 +100,9 @@ void grad_tile(const FewChannels& s, long rows, long first, const float* x, cons
     long at = 0;
     for (long column = 0; column < s.columns; ++column, g += s.filters, at += s.x_step) {
       Vector dy[vectors];
-      for (int v = 0; v < vectors; ++v) dy[v] = load(g + v * lanes);
+      for (int v = 0; v < vectors; ++v) dy[v] = load_vector(g + v * lanes);
       for (int i = 0; i < elements; ++i) {
-        const Vector value = everywhere(from[i][at]);
+        const Vector value = all_lanes(from[i][at]);
         for (int v = 0; v < vectors; ++v) sum[i][v] = multiply_add(value, dy[v], sum[i][v]);
       }
     }
@@ -133,7 +110,7 @@ void grad_tile(const FewChannels& s, long rows, long first, const float* x, cons
   for (int i = 0; i < elements; ++i) {
     for (int v = 0; v < vectors; ++v) {
       float* to = weights + (first + i) * s.filters + v * lanes;
-      store(to, load(to) + sum[i][v]);
+      store_vector(to, load_vector(to) + sum[i][v]);
     }
   }
 }
@@ -175,7 +152,7 @@ void kernel_grad(const FewChannels& s, const float* x, const float* g, float* we
 }
 
 /// The sum of a vector's elements.
-WEFT_INLINE float total(Vector v) {
+WEFT_HD float total(Vector v) {
 #if defined(__AVX2__)
 #if defined(__AVX512F__)
   // What g++ 12 offers for the halves warns of its own header.
@@ -194,8 +171,8 @@ WEFT_INLINE float total(Vector v) {
 
 /// The elements [first, end) of the window that reach pixels [pixel, pixel + pixels) from positions
 /// that there are; `size` positions.
-WEFT_INLINE void reaching(long pixel, long pixels, long before, long dilation, long window,
-                          long size, long& first, long& end) {
+WEFT_HD void reaching(long pixel, long pixels, long before, long dilation, long window, long size,
+                      long& first, long& end) {
   // 0 <= pixel + before - k * dilation, and the last pixel's is below size.
   const long high = pixel + before, low = pixel + pixels - 1 + before - size + 1;
   first = low <= 0 ? 0 : (low + dilation - 1) / dilation;
@@ -219,9 +196,9 @@ void input_tile(const FewChannelsInput& s, long row, long column, const float* g
       const float* w = weights + (r * s.window_columns + k) * channels * s.filters;
       for (long f = 0; f < s.filters; f += lanes) {
         Vector weight[channels];
-        for (int c = 0; c < channels; ++c) weight[c] = load(w + c * s.filters + f);
+        for (int c = 0; c < channels; ++c) weight[c] = load_vector(w + c * s.filters + f);
         for (int p = 0; p < pixels; ++p) {
-          const Vector dy = load(from + p * s.filters + f);
+          const Vector dy = load_vector(from + p * s.filters + f);
           for (int c = 0; c < channels; ++c) sum[p][c] = multiply_add(dy, weight[c], sum[p][c]);
         }
       }

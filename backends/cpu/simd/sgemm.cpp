@@ -208,15 +208,13 @@ void pack_a(const Stretch& s, std::int64_t i0, std::int64_t rows, float* to) {
 
 /// One or few tiles of rows: each strip of b is packed, and used at once. Where one tile has all
 /// rows b is read where it is.
-void multiply_strips(const Stretch& s, const float* packed_b) {
+void multiply_strips(const Stretch& s) {
   const SgemmArgs& g = s.g;
   const bool in_place = g.m <= most_rows && !g.transpose_b;
   float* strip = g.workspace;
   for (std::int64_t j = 0; j < g.n; j += width) {
     const bool full = g.n - j >= width;
-    if (packed_b != nullptr) {
-      multiply_column(s, 0, g.m, j, packed_b + j * s.k, width, nullptr);
-    } else if (in_place && full) {
+    if (in_place && full) {
       multiply_column(s, 0, g.m, j, g.b + s.p0 * g.ldb + j, g.ldb, nullptr);
     } else {
       pack_strip_b<width>(g, s.p0, s.k, j, strip);
@@ -227,54 +225,38 @@ void multiply_strips(const Stretch& s, const float* packed_b) {
 
 /// Many rows: b's strips of a stretch are packed first, and used for one block of rows after the
 /// other.
-void multiply_blocks(const Stretch& s, const float* packed_b) {
+void multiply_blocks(const Stretch& s) {
   const SgemmArgs& g = s.g;
   const bool packing_a = sgemm_packs_a(g, most_rows, width);
   float* strips = g.workspace;
   float* a = strips + sgemm_strip_floats(g, most_rows, width);
   for (std::int64_t j0 = 0; j0 < g.n; j0 += sgemm_n_block) {
     const std::int64_t j1 = g.n - j0 < sgemm_n_block ? g.n : j0 + sgemm_n_block;
-    const float* b = strips;
-    if (packed_b != nullptr) {
-      b = packed_b + j0 * s.k;
-    } else {
-      pack_strips_b<width>(g, s.p0, s.k, j0, j1, strips);
-    }
+    pack_strips_b<width>(g, s.p0, s.k, j0, j1, strips);
     const std::int64_t blocks = (g.m + sgemm_m_block - 1) / sgemm_m_block;
     for (std::int64_t block = 0; block < blocks; ++block) {
       const std::int64_t i0 = g.m * block / blocks, i1 = g.m * (block + 1) / blocks;
       if (packing_a) pack_a(s, i0, i1 - i0, a);
       for (std::int64_t j = j0; j < j1; j += width)
-        multiply_column(s, i0, i1 - i0, j, b + (j - j0) * s.k, width, packing_a ? a : nullptr);
+        multiply_column(s, i0, i1 - i0, j, strips + (j - j0) * s.k, width, packing_a ? a : nullptr);
     }
   }
 }
 
 void blocked(const SgemmArgs& g) {
-  const std::int64_t step = sgemm_k_step(g.k), columns = g.packed_n == 0 ? g.n : g.packed_n,
-                     padded = (columns + width - 1) / width * width;
+  const std::int64_t step = sgemm_k_step(g.k);
   for (std::int64_t p0 = 0; p0 == 0 || p0 < g.k; p0 += step) {
     const std::int64_t k = g.k - p0 < step ? g.k - p0 : step;
     const Stretch s{g, p0, k, p0 == 0, p0 + k == g.k};
-    const float* packed_b = nullptr;
-    if (g.packed_b != nullptr) packed_b = g.packed_b + p0 * padded + g.packed_from * k;
     if (g.m <= sgemm_m_block && !sgemm_packs_a(g, most_rows, width))
-      multiply_strips(s, packed_b);
+      multiply_strips(s);
     else
-      multiply_blocks(s, packed_b);
-  }
-}
-
-void pack_b(const SgemmArgs& g, float* packed) {
-  const std::int64_t step = sgemm_k_step(g.k), padded = (g.n + width - 1) / width * width;
-  for (std::int64_t p0 = 0; p0 < g.k; p0 += step) {
-    const std::int64_t k = g.k - p0 < step ? g.k - p0 : step;
-    pack_strips_b<width>(g, p0, k, 0, g.n, packed + p0 * padded);
+      multiply_blocks(s);
   }
 }
 
 }  // namespace
 
-extern const SgemmLoops sgemm_loops = {blocked, pack_b, sum_rows, dot_rows, most_rows, width};
+extern const SgemmLoops sgemm_loops = {blocked, sum_rows, dot_rows, most_rows, width};
 
 }  // namespace weft::cpu::WEFT_ISA

@@ -26,8 +26,6 @@ struct SgemvArgs {
 struct SgemmLoops {
   /// Any product: tiles of c in registers, b packed in strips. Wants the leading dimensions.
   void (*blocked)(const SgemmArgs& args);
-  /// b in the layout of packed_b.
-  void (*pack_b)(const SgemmArgs& args, float* packed);
   /// matrix [k, n]: a sum of its rows. c_step is 1.
   void (*sum_rows)(const SgemvArgs& args);
   /// matrix [n, k]: inner products with its rows. x_step is 1.

@@ -15,7 +15,7 @@ struct Elu : Functor<1, Kind::floating> {
   double alpha = 1;
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x > T(0) ? x : math::attribute<T>(alpha) * math::expm1(x);
+    return math::elu(x, math::attribute<T>(alpha));
   }
 #ifndef WEFT_FUNCTORS_ONLY
   void configure(const Config& attrs) { alpha = attrs.get<double>("alpha", 1.0); }

@@ -15,8 +15,7 @@ struct HardSilu : Functor<1, Kind::floating> {
   static constexpr const char* keras_module = "nn";
   template <class T>
   WEFT_HD T operator()(T x) const {
-    const T shifted = x / T(6) + T(0.5);
-    return x * (shifted < T(0) ? T(0) : (shifted > T(1) ? T(1) : shifted));
+    return x * math::hard_sigmoid(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
   static Tensor grad(const Backward& g, int) {

@@ -15,7 +15,7 @@ struct HardTanh : Functor<1, Kind::floating> {
   static constexpr const char* keras_module = "nn";
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x < T(-1) ? T(-1) : (x > T(1) ? T(1) : x);
+    return math::hard_tanh(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
   static Tensor grad(const Backward& g, int) { return ops::where(ops::absolute(g.a) < 1, g.dy, 0); }

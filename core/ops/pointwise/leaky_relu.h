@@ -15,7 +15,7 @@ struct LeakyRelu : Functor<1, Kind::floating> {
   double negative_slope = 0.2;
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x >= T(0) ? x : math::attribute<T>(negative_slope) * x;
+    return math::leaky_relu(x, math::attribute<T>(negative_slope));
   }
 #ifndef WEFT_FUNCTORS_ONLY
   void configure(const Config& attrs) { negative_slope = attrs.get<double>("negative_slope", 0.2); }

@@ -14,7 +14,7 @@ struct Relu : Functor<1, Kind::arithmetic> {
   static constexpr const char* keras_module = "nn";
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x < T(0) ? T(0) : x;
+    return math::relu(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
   static Tensor grad(const Backward& g, int) { return ops::relu_grad(g.dy, g.y); }

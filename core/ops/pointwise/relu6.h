@@ -16,7 +16,7 @@ struct Relu6 : Functor<1, Kind::arithmetic> {
   static constexpr bool accepts_bool = false;  // as in NumPy
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x < T(0) ? T(0) : (x > T(6) ? T(6) : x);
+    return math::relu6(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
   static Tensor grad(const Backward& g, int) {

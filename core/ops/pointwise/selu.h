@@ -12,15 +12,14 @@ struct Selu : Functor<1, Kind::floating> {
   static constexpr const char* name = "selu";
   static constexpr const char* keras_class = "Selu";
   static constexpr const char* keras_module = "nn";
-  static constexpr double alpha = 1.6732632423543772848170429916717;
-  static constexpr double scale = 1.0507009873554804934193349852946;
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x > T(0) ? T(scale) * x : T(scale * alpha) * math::expm1(x);
+    return math::selu(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
   static Tensor grad(const Backward& g, int) {
-    return ops::where(g.y > 0, g.dy * scale, g.dy * (g.y + scale * alpha));
+    constexpr double scale = math::selu_scale, below = math::selu_scale * math::selu_alpha;
+    return ops::where(g.y > 0, g.dy * scale, g.dy * (g.y + below));
   }
 #endif
 };

@@ -15,7 +15,7 @@ struct Softsign : Functor<1, Kind::floating> {
   static constexpr const char* keras_module = "nn";
   template <class T>
   WEFT_HD T operator()(T x) const {
-    return x / (T(1) + math::abs(x));
+    return math::softsign(x);
   }
 #ifndef WEFT_FUNCTORS_ONLY
   static Tensor grad(const Backward& g, int) { return g.dy / ops::square(1 + ops::absolute(g.a)); }
