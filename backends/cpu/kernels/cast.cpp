@@ -28,6 +28,8 @@ To convert(From x) {
   }
 }
 
+constexpr std::int64_t piece = 512;  // elements at once
+
 template <class Wide, class From>
 void widen(const void* x, std::int64_t first, std::int64_t n, Wide* to) {
   const From* from = static_cast<const From*>(x) + first;
@@ -48,7 +50,6 @@ inline constexpr bool widens_to =
 
 template <class Wide>
 PreparedKernel prepare_by(const KernelRequest& r, std::string& why_not) {
-  constexpr std::int64_t piece = 512;
   void (*in)(const void*, std::int64_t, std::int64_t, Wide*) = nullptr;
   void (*out)(const Wide*, std::int64_t, void*, std::int64_t) = nullptr;
   dispatch<Types::any>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
