@@ -7,6 +7,7 @@
 Nothing is listed by hand: the sections are the namespaces inside `weft` that public headers open, the names what
 they declare there, and the files beside them those of the same name or those that spell the name.
 """
+import functools
 import pathlib
 import re
 import sys
@@ -18,6 +19,7 @@ KERNELS = ("backends",)
 
 # Innermost first: a body holds no namespace that has not been taken out.
 NAMESPACE = re.compile(r"^namespace ([\w:]+) \{$((?:(?!^namespace ).)*?)^\}  // namespace \1$", re.MULTILINE | re.DOTALL)
+ANONYMOUS = re.compile(r"^namespace \{\n(?:[^\n]*\n\}|.*?^\}  // namespace)$", re.MULTILINE | re.DOTALL)
 HIDDEN = ("detail", "registration")
 # At the left margin of a namespace: a handle (`struct Dense : LayerRef<...>`), of weft itself a class, a function, a
 # named object.
@@ -53,6 +55,7 @@ def names_in(body, with_classes):
 def namespaces_of(text):
     """[(namespace below weft, its text without inner namespaces)]"""
     found = []
+    text = ANONYMOUS.sub("", text)
     while match := NAMESPACE.search(text):
         name = match.group(1).removeprefix("weft").removeprefix("::")
         found.append((name, match.group(2)))
@@ -73,13 +76,34 @@ def public_names():
     return sections
 
 
-def source_of(header):
-    """The source of a header: of the same name beside it, else the one below its folder that includes it first."""
+@functools.cache
+def sources_in(folder):
+    """[(path, its text, [(namespace, text)])] of the sources below a folder."""
+    return [(path, text_of(path), namespaces_of(text_of(path))) for path in files((folder,), ".cpp")]
+
+
+def definitions(names, body):
+    """How many functions and members of these names a source's namespace defines at its left margin."""
+    choice = "|".join(map(re.escape, names))
+    found = re.finditer(rf"^(?:(?!return |throw |using )[\w:<>,&* ]+[ &*])?(?:{choice})(?:::~?\w+)?\(", body, re.MULTILINE)
+    ends = (re.search(r"[{;]", body[match.end():]) for match in found)
+    return sum(end is not None and end.group() == "{" for end in ends)
+
+
+def source_of(header, namespace, names):
+    """The source of a header: of the same name beside it, else the one below its folder that includes it first, else
+    the one of its area that defines most of its names; none when they are inline."""
     beside = header.with_suffix(".cpp")
     if beside.exists():
         return [beside]
     include = f"#include <weft/{relative(header)}>"
-    return [path for path in sorted(header.parent.rglob("*.cpp")) if text_of(path).startswith(include)][:1]
+    first = [path for path in sorted(header.parent.rglob("*.cpp")) if text_of(path).startswith(include)][:1]
+    if first:
+        return first
+    counts = [(-sum(definitions(names, body) for name, body in bodies if name == namespace), path)
+              for path, _, bodies in sources_in(header.relative_to(ROOT).parts[0])]
+    best = min(counts, default=(0, None))
+    return [best[1]] if best[0] < 0 else []
 
 
 class Index:
@@ -98,18 +122,22 @@ class Index:
                 if path.stem == header.stem or any(literal in text for literal in literals)]
 
     def test_of(self, header, namespace, names):
-        """The test of the header's name, else the one that spells its names most often; its own area comes first."""
+        """The test of the header's name in its own area, else the one that spells its names most often, there or, if
+        none does, anywhere."""
         parts = header.relative_to(ROOT).parts
         area = f"tests/{'ops' if parts[:2] == ('core', 'ops') else parts[0]}/"
         own = [test for test in self.tests if relative(test[0]).startswith(area)]
+        if named := [path for path, _ in own if path.name == f"test_{header.stem}.cpp"]:
+            return named
         choice = "|".join(map(re.escape, names))
-        qualified = f"{namespace}::" if namespace else "weft::"
-        for regex in (rf"\b{qualified}(?:{choice})\b", rf"\b(?:{choice})\b"):
-            for tests in (own, self.tests):
-                named = [path for path, _ in tests if path.name == f"test_{header.stem}.cpp"]
+        qualified = rf"\b{namespace or 'weft'}::(?:{choice})\b"
+        # A small name is a function's: called, or an op's: quoted.
+        plain = "|".join(rf"\b{name}\b" if name[0].isupper() else rf'(?<!std::)(?<![.\w]){name}\(|"{name}"' for name in names)
+        for tests in (own, self.tests):
+            for regex in (qualified, plain):
                 counts = sorted((-len(re.findall(regex, text)), relative(path), path) for path, text in tests)
-                if named or (counts and counts[0][0] < 0):
-                    return named or [counts[0][2]]
+                if counts and counts[0][0] < 0:
+                    return [counts[0][2]]
         return []
 
 
@@ -127,7 +155,7 @@ def section(namespace, headers, index):
     lines = [f"## {'weft::' + namespace if namespace else 'weft'}", "", row(titles), row(["---"] * len(titles))]
     for header, names in headers:
         cells = [", ".join(f"`{name}`" for name in names), link(header),
-                 " ".join(map(link, source_of(header))) or "the header"]
+                 " ".join(map(link, source_of(header, namespace, names))) or "inline"]
         if kernels:
             cells.append(" ".join(map(link, index.kernels_of(header, names))) or "made of other ops")
         cells.append(" ".join(map(link, index.test_of(header, namespace, names))) or "-")

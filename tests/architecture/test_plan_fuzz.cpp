@@ -46,62 +46,51 @@ class Program {
   void step(std::mt19937_64& bits, std::vector<Tensor>& pool) const {
     const Tensor a = pick(bits, pool), b = pick(bits, pool);
     const Variable& v = variables_[bits() % variables_.size()];
-    switch (bits() % 18) {
+    const auto choice = bits() % 18;
+    if (choice == 10)
+      v_assign(v, ops::tanh(a));
+    else if (choice == 11)
+      v_assign(v, v + ops::tanh(a));
+    else
+      pool.push_back(made(choice, bits, a, b, v));
+  }
+
+  // By each choice but 10 and 11.
+  static Tensor made(std::uint64_t choice, std::mt19937_64& bits, const Tensor& a, const Tensor& b,
+                     const Variable& v) {
+    switch (choice) {
       case 0:
-        pool.push_back(a + b);
-        break;
+        return a + b;
       case 1:
-        pool.push_back(a * b);
-        break;
+        return a * b;
       case 2:
-        pool.push_back(a - 0.5f);
-        break;
+        return a - 0.5f;
       case 3:
-        pool.push_back(ops::relu(a));
-        break;
+        return ops::relu(a);
       case 4:
-        pool.push_back(ops::tanh(a));
-        break;
+        return ops::tanh(a);
       case 5:
-        pool.push_back(ops::matmul(a, b));
-        break;
+        return ops::matmul(a, b);
       case 6:
-        pool.push_back(ops::transpose(a));
-        break;
+        return ops::transpose(a);
       case 7:
-        pool.push_back(a.reshape({2, 8}).reshape({4, 4}));
-        break;
+        return a.reshape({2, 8}).reshape({4, 4});
       case 8:
-        pool.push_back(ops::sum(a, {.axis = 1, .keepdims = true}) + b);
-        break;
+        return ops::sum(a, {.axis = 1, .keepdims = true}) + b;
       case 9:
-        pool.push_back(v.value());
-        break;
-      case 10:
-        v_assign(v, ops::tanh(a));
-        break;
-      case 11:
-        v_assign(v, v + ops::tanh(a));
-        break;
+        return v.value();
       case 12:
-        pool.push_back(
-            a.slice({Slice{0, 2, {}}, All}).reshape({4, 2}).slice({All, Slice{0, 1, {}}}) * b);
-        break;
+        return a.slice({Slice{0, 2, {}}, All}).reshape({4, 2}).slice({All, Slice{0, 1, {}}}) * b;
       case 13:  // a layer
-        pool.push_back(activation(bits, ops::matmul(a, b) + v.value()[0]));
-        break;
+        return activation(bits, ops::matmul(a, b) + v.value()[0]);
       case 14:  // what only a variable goes into
-        pool.push_back(ops::transpose(ops::tanh(v.value())));
-        break;
+        return ops::transpose(ops::tanh(v.value()));
       case 15:
-        pool.push_back(ops::matmul(ops::transpose(a), ops::transpose(b)) * 1.0f);
-        break;
+        return ops::matmul(ops::transpose(a), ops::transpose(b)) * 1.0f;
       case 16:
-        pool.push_back(loss_head(bits, a) * b);
-        break;
+        return loss_head(bits, a) * b;
       default:
-        pool.push_back(ops::softmax(a));
-        break;
+        return ops::softmax(a);
     }
   }
 

@@ -25,6 +25,12 @@ ALLOWED = {  # a folder: the folders it may include, besides itself
     "applications": BELOW_TRAINING | {"training"},
     "tools": BELOW_TRAINING | {"training", "applications"},
 }
+UMBRELLAS = {  # a header that includes all of a kind (generated, but for weft.h): the folder that it belongs to
+    "ops.h": "core",
+    "weft.h": "tools",
+    **dict.fromkeys(("layers.h", "initializers.h", "regularizers.h", "constraints.h"), "layers"),
+    **dict.fromkeys(("losses.h", "metrics.h", "schedules.h", "optimizers.h", "callbacks.h"), "training"),
+}
 STANDARD = set(
     "array bit cmath compare concepts cstddef cstdint cstring exception initializer_list iosfwd limits memory new "
     "optional span stdexcept string string_view type_traits utility vector".split())
@@ -35,9 +41,9 @@ def faults_of_include(folder, public, bracket, target):
     """The faults, each a text, of one include in a file of `folder`."""
     parts = target.removeprefix("weft/").split("/")
     ours = target.startswith("weft/") or parts[0] in ALLOWED or parts[0] == "generated"
-    if ours and len(parts) > 1 and parts[0] in ALLOWED:
-        if parts[0] != folder and parts[0] not in ALLOWED[folder]:
-            yield f"{folder}/ may not include {parts[0]}/"
+    owner = UMBRELLAS.get(parts[0]) if len(parts) == 1 else parts[0]
+    if ours and owner in ALLOWED and owner != folder and owner not in ALLOWED[folder]:
+        yield f"{folder}/ may not include {owner}/" + (f" ({target})" if len(parts) == 1 else "")
     if not public:
         return
     if target.endswith(".hpp"):
@@ -75,6 +81,10 @@ def self_test():
         ("layers/a.hpp", '#include "io/zip.hpp"', 1),
         ("graph/a.cpp", '#include "backends/cpu/backend.hpp"', 1),
         ("io/a.cpp", '#include "graph/functional/node.hpp"', 1),
+        ("training/a.cpp", "#include <weft/ops.h>", 0),
+        ("training/a.cpp", "#include <weft/layers.h>", 0),
+        ("layers/a.cpp", "#include <weft/losses.h>", 1),
+        ("training/a.cpp", "#include <weft/weft.h>", 1),
     ]
     for file, line, expected in cases:
         with tempfile.TemporaryDirectory() as folder:
