@@ -7,11 +7,16 @@
 #include <weft/core/ops/sizes.h>
 
 #include <algorithm>
+#include <string>
 
 #include "core/config_access.hpp"
 #include "core/ops/checks.hpp"
 
 namespace weft::ops {
+
+/// The largest size, window, stride and dilation of a spatial dimension: no sum of two products of
+/// them overflows.
+constexpr std::int64_t conv_size_limit = 2147483647;
 
 /// One spatial dimension: position o of the output reads elements o * stride + k * dilation -
 /// before of the input, for k in [0, window).
@@ -48,11 +53,12 @@ inline Ints conv_sizes(std::string_view op, const Config& attrs, std::string_vie
   const ConfigValue value = attrs[key];
   const bool is_list = detail::kind(value) == detail::ConfigKind::list;
   const Ints sizes = is_list ? value.get<Ints>() : Ints(count, value.get<std::int64_t>());
-  const bool positive =
-      std::all_of(sizes.begin(), sizes.end(), [](std::int64_t s) { return s > 0; });
+  const bool positive = std::all_of(sizes.begin(), sizes.end(),
+                                    [](std::int64_t s) { return s > 0 && s <= conv_size_limit; });
   if (sizes.size() == count && positive) return sizes;
   fail(op, fmt::format("`{}` does not fit", key),
-       fmt::format("a positive integer, or {} of them: one for each spatial dimension", rank),
+       fmt::format("a positive integer up to {}, or {} of them: one for each spatial dimension",
+                   conv_size_limit, rank),
        detail::to_text(value));
 }
 
@@ -63,7 +69,7 @@ struct ConvWindow {
   bool same = false;
 
   ConvWindow(std::string_view op, const Config& attrs, int rank)
-      : dims(static_cast<std::size_t>(rank)) {
+      : dims(static_cast<std::size_t>(rank)), op_(op) {
     const Ints strides = conv_sizes(op, attrs, "strides", rank),
                dilation = conv_sizes(op, attrs, "dilation_rate", rank);
     for (std::size_t i = 0; i < dims.size(); ++i) {
@@ -77,8 +83,15 @@ struct ConvWindow {
   /// C]`, whose dimensions may be None.
   void fit(const Shape& input, const Shape& kernel) {
     for (std::size_t i = 0; i < dims.size(); ++i) {
-      dims[i].window = kernel[static_cast<int>(i)];
-      const Dim size = input[static_cast<int>(i) + 1];
+      const Dim window = kernel[static_cast<int>(i)], size = input[static_cast<int>(i) + 1];
+      if (window.known() && (window < 1 || window > conv_size_limit))
+        fail(op_, "the kernel's window does not fit",
+             fmt::format("sizes from 1 to {}", conv_size_limit),
+             "kernel.shape=" + kernel.to_string());
+      if (size.known() && size > conv_size_limit)
+        fail(op_, "x is too large", fmt::format("spatial sizes up to {}", conv_size_limit),
+             "x.shape=" + input.to_string());
+      dims[i].window = window;
       if (same && size.known()) dims[i].pad_same(size);
     }
   }
@@ -106,6 +119,8 @@ struct ConvWindow {
   }
 
  private:
+  std::string op_;
+
   void read_padding(std::string_view op, const ConfigValue& value) {
     if (detail::kind(value) == detail::ConfigKind::string) {
       const auto name = value.get<std::string>();
@@ -141,7 +156,7 @@ inline void check_conv_ranks(std::string_view op, const Shape& a, const Shape& b
 /// Unknown channels are one group.
 inline std::int64_t conv_groups(std::string_view op, Dim channels, Dim per_group, Dim filters) {
   if (!channels.known() || !per_group.known()) return 1;
-  if (per_group == 0 || channels % per_group != 0) {
+  if (channels == 0 || per_group == 0 || channels % per_group != 0) {
     throw ShapeError(fmt::format(
         "{}: The number of input channels must be evenly divisible by kernel's in_channels. "
         "Received input channels {} and kernel in_channels {}. ",

@@ -18,16 +18,22 @@ struct PoolAttrs {
   bool same = false;
 };
 
+/// The largest size, and the largest number of places in a window: the place of a maximum is an
+/// int32.
+constexpr std::int64_t pool_size_limit = 2147483647;
+
 /// attrs[key], an integer or a list of them, as one for each of `rank` spatial axes.
 inline Ints pool_sizes(std::string_view op, const Config& attrs, const char* key, int rank) {
   const ConfigValue value = attrs[key];
   Ints sizes = detail::kind(value) == detail::ConfigKind::list ? value.get<Ints>()
                                                                : Ints{value.get<std::int64_t>()};
   if (sizes.size() == 1) sizes.assign(static_cast<std::size_t>(rank), sizes[0]);
-  const bool positive = std::all_of(sizes.begin(), sizes.end(), [](auto s) { return s > 0; });
+  const bool positive =
+      std::all_of(sizes.begin(), sizes.end(), [](auto s) { return s > 0 && s <= pool_size_limit; });
   if (static_cast<int>(sizes.size()) == rank && positive) return sizes;
   fail(op, fmt::format("{} does not fit x", key),
-       fmt::format("an integer above 0, or {} of them", rank), detail::to_text(value));
+       fmt::format("an integer from 1 to {}, or {} of them", pool_size_limit, rank),
+       detail::to_text(value));
 }
 
 /// Keras's keys: pool_size, strides (null: pool_size), padding.

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/index_text.hpp"
 #include "backends/cpu/simd/crossentropy.hpp"
 #include "backends/cpu/thread_pool.hpp"
 
@@ -32,7 +32,7 @@ struct Job {
     throw Error(
         fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= "
                     "label < {} (the number of classes). Received: {} at row {}",
-                    classes, c, row));
+                    classes, index_text(labels, label_type, row), row));
   }
 
   // `loss`, `grad`, `won`: null when not wanted.

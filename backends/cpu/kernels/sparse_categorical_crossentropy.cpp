@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/index_text.hpp"
 #include "core/functors/math.h"
 
 namespace weft::cpu {
@@ -26,7 +26,7 @@ struct Rows {
           fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= "
                       "label < {} (the "
                       "number of classes). Received: {} at row {}",
-                      classes, c, row));
+                      classes, index_text(labels, label_type, row), row));
     }
     return c;
   }
