@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "core/access.hpp"
+#include "core/byte_count.hpp"
 #include "core/eager.hpp"
 #include "core/op_registry.hpp"
 #include "core/promotion.hpp"
@@ -42,6 +43,20 @@ void check_traced(const OpDef& op, const std::vector<Tensor>& inputs, const deta
       throw GraphError("ops::" + op.name + ": a traced tensor of shape " + t.shape().to_string() +
                        " is used outside the trace that made it. Expected: return it from the "
                        "traced function, or assign it to a Variable.");
+    }
+  }
+}
+
+/// What infer says must be a tensor that could be, whatever the memory: sizes come out of
+/// attributes.
+void check_sizes(const OpDef& op, const std::vector<TensorSpec>& outputs) {
+  for (const TensorSpec& out : outputs) {
+    Shape known;  // the product of the known dimensions is a lower bound
+    for (Dim d : out.shape) known.push_back(d.known() ? d : Dim(1));
+    try {
+      detail::byte_count(known, out.dtype);
+    } catch (const ShapeError& e) {
+      throw ShapeError("ops::" + op.name + ": " + e.what());
     }
   }
 }
@@ -104,6 +119,7 @@ std::vector<Tensor> apply(const OpDef& op, const std::vector<Tensor>& inputs, co
   specs.reserve(in.size());
   for (const Tensor& t : in) specs.push_back({t.shape(), t.dtype()});
   const std::vector<TensorSpec> out_specs = op.infer(specs, attrs);
+  check_sizes(op, out_specs);
   std::vector<Tensor> out = r.trace() != nullptr
                                 ? r.trace()->record(op, in, attrs, out_specs)
                                 : detail::run_eager(op, in, attrs, specs, out_specs);

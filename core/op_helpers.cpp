@@ -18,6 +18,9 @@ void no_second_order(std::string_view op) {
 }
 
 int normalize_axis(std::string_view op, std::int64_t axis, int rank) {
+  if (rank == 0) {
+    fail(op, "axis is out of range", "no axis, as x is a scalar", fmt::format("axis={}", axis));
+  }
   if (axis < -rank || axis >= rank) {
     fail(op, "axis is out of range", fmt::format("{} <= axis < {}", -rank, rank),
          fmt::format("axis={}", axis));

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <weft/core/tensor.h>
 
+#include <cmath>
 #include <ostream>
 
 #include "core/access.hpp"
@@ -15,7 +16,10 @@ constexpr std::int64_t edge = 3;
 class Printer {
  public:
   Printer(const Tensor& t) : shape_(t.shape()), dtype_(t.dtype()), shorten_(t.size() > threshold) {
-    if (dtype_.is_floating())
+    if (dtype_ == DType::uint64)
+      for (std::uint64_t v : t.to_vector<std::uint64_t>())
+        integers_.push_back(static_cast<std::int64_t>(v));
+    else if (dtype_.is_floating())
       floats_ = t.to_vector<double>();
     else
       integers_ = t.to_vector<std::int64_t>();
@@ -28,9 +32,12 @@ class Printer {
 
  private:
   std::string element(std::size_t i) const {
+    // The sign of a NaN means nothing.
+    if (dtype_.is_floating() && std::isnan(floats_[i])) return "nan";
     if (dtype_ == DType::float64) return fmt::format("{:.8g}", floats_[i]);
     if (dtype_.is_floating()) return fmt::format("{:.8g}", static_cast<float>(floats_[i]));
     if (dtype_ == DType::boolean) return integers_[i] != 0 ? "True" : "False";
+    if (dtype_ == DType::uint64) return fmt::format("{}", static_cast<std::uint64_t>(integers_[i]));
     return fmt::format("{}", integers_[i]);
   }
 
@@ -59,7 +66,7 @@ class Printer {
   DType dtype_;
   bool shorten_;
   std::vector<double> floats_;
-  std::vector<std::int64_t> integers_;
+  std::vector<std::int64_t> integers_;  // of uint64 the same bits
 };
 
 }  // namespace

@@ -126,7 +126,13 @@ namespace {
 std::atomic<bool>& numerics_flag() {
   static std::atomic<bool> on{[] {
     const char* set = std::getenv("WEFT_CHECK_NUMERICS");
-    return set != nullptr && std::string_view(set) == "1";
+    const std::string_view value = set == nullptr ? "" : set;
+    if (value != "" && value != "0" && value != "1") {
+      detail::log(
+          LogLevel::warning,
+          fmt::format("WEFT_CHECK_NUMERICS is ignored. Expected: 0 or 1. Received: '{}'", value));
+    }
+    return value == "1";
   }()};
   return on;
 }

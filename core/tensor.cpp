@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "core/access.hpp"
+#include "core/byte_count.hpp"
 #include "core/convert.hpp"
 #include "core/default_backend.hpp"
 #include "core/recorder.hpp"
@@ -45,8 +46,7 @@ Tensor empty(const Shape& shape, DType dtype, Backend& backend) {
   auto p = std::make_shared<TensorImpl>();
   p->dtype = dtype;
   p->shape = shape;
-  p->storage =
-      std::make_shared<Storage>(backend, static_cast<std::size_t>(shape.size()) * dtype.itemsize());
+  p->storage = std::make_shared<Storage>(backend, byte_count(shape, dtype));
   return wrap_impl(std::move(p));
 }
 
@@ -81,6 +81,7 @@ using detail::TensorKind;
 Shape resolve(const Shape& shape, std::int64_t count) {
   std::int64_t known = 1;
   int infer = -1;
+  bool overflow = false;
   for (int i = 0; i < shape.rank(); ++i) {
     const std::int64_t d = shape[i];
     if (d == -1 && infer < 0)
@@ -89,7 +90,11 @@ Shape resolve(const Shape& shape, std::int64_t count) {
       throw ShapeError("A tensor's shape must have dimensions >= 0 and at most one -1. Received: " +
                        shape.to_string());
     else
-      known *= d;
+      overflow = __builtin_mul_overflow(known, d, &known) || overflow;
+  }
+  if (overflow) {
+    throw ShapeError("The number of elements does not fit the shape. Expected: " +
+                     shape.to_string() + ". Received: " + std::to_string(count) + " elements.");
   }
   Shape out = shape;
   if (infer >= 0) out.set(infer, known == 0 ? 0 : count / known);
@@ -198,7 +203,7 @@ Tensor Tensor::view_of(const void* data, DType dtype, const Shape& shape,
                        shape.to_string() + ".");
     }
   }
-  const std::size_t bytes = static_cast<std::size_t>(shape.size()) * dtype.itemsize();
+  const std::size_t bytes = detail::byte_count(shape, dtype);
   if (data == nullptr && bytes != 0)
     throw Error("Tensor::wrap: the memory is a null pointer. Expected: " + std::to_string(bytes) +
                 " bytes.");
@@ -306,7 +311,7 @@ Tensor Tensor::to(std::string_view device) const {
   const TensorImpl& p = readable(*this);
   Backend& target = backend(device);
   if (&target == p.storage->backend) return *this;
-  const std::size_t bytes = static_cast<std::size_t>(p.shape.size()) * p.dtype.itemsize();
+  const std::size_t bytes = detail::byte_count(p.shape, p.dtype);
   std::vector<std::byte> buffer;
   Tensor out = detail::empty(p.shape, p.dtype, target);
   target.copy_from_host(impl(out).mutable_data(), to_host(p, buffer, bytes), bytes);

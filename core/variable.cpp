@@ -3,6 +3,7 @@
 #include <weft/core/variable.h>
 
 #include "core/access.hpp"
+#include "core/byte_count.hpp"
 #include "core/default_backend.hpp"
 #include "core/recorder.hpp"
 #include "core/structure_version.hpp"
@@ -27,7 +28,7 @@ Variable::Variable(const Tensor& value, VariableOptions options) {
   p->path = p->name;
   p->trainable = options.trainable;
   Backend& b = detail::default_backend();
-  const std::size_t bytes = static_cast<std::size_t>(from.shape.size()) * from.dtype.itemsize();
+  const std::size_t bytes = detail::byte_count(from.shape, from.dtype);
   p->memory = std::make_shared<detail::Storage>(b, bytes);
   const Tensor local = value.to(b.device());
   b.copy(p->memory->data, impl(local).data(), bytes);

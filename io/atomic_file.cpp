@@ -21,12 +21,20 @@ namespace fs = std::filesystem;
   throw FileError(fmt::format("{} '{}': {}", what, path, std::strerror(errno)));
 }
 
-/// Where a symbolic link at `path` leads, so that the link survives the rename.
+/// Where a symbolic link at `path` leads, so that the link survives the rename. Not fs::canonical:
+/// the target may have to be made.
 std::string followed(const std::string& path) {
+  constexpr int kLinks = 40;  // as many as Linux follows
   std::error_code error;
-  if (!fs::is_symlink(path, error)) return path;
-  const fs::path target = fs::canonical(path, error);
-  return error ? path : target.string();
+  fs::path at = path;
+  for (int i = 0; i < kLinks; ++i) {
+    if (!fs::is_symlink(at, error)) return at.string();
+    const fs::path next = fs::read_symlink(at, error);
+    if (error) return at.string();
+    at = next.is_absolute() ? next : at.parent_path() / next;
+  }
+  throw FileError(fmt::format(
+      "Writing '{}': its symbolic links lead in a circle. Expected: the name of a file", path));
 }
 
 std::string directory_of(const std::string& path) {
@@ -49,6 +57,14 @@ AtomicFile::AtomicFile(const std::string& path) : path_(followed(path)) {
     throw FileError(
         fmt::format("Writing '{}': it is a directory. Expected: the name of a file", path));
   }
+  struct stat old {};
+  if (::stat(path_.c_str(), &old) == 0) {
+    if (!S_ISREG(old.st_mode)) {
+      throw FileError(
+          fmt::format("Writing '{}': it is no regular file. Expected: the name of a file", path));
+    }
+    mode_ = old.st_mode & 07777U;
+  }
   const std::string directory = directory_of(path_);
   if (!fs::is_directory(directory, error)) {
     throw FileError(
@@ -63,6 +79,8 @@ AtomicFile::AtomicFile(const std::string& path) : path_(followed(path)) {
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   } while (descriptor_ < 0 && errno == EEXIST);
   if (descriptor_ < 0) fail("Writing", path);
+  // Nobody reads the new bytes who could not read the old ones, not even before the end.
+  if (mode_) static_cast<void>(::fchmod(descriptor_, (*mode_ & 0666U) | 0600U));
 }
 
 AtomicFile::~AtomicFile() {
@@ -85,6 +103,7 @@ void AtomicFile::commit() {
   if (written < 0) fail("Writing", path_);
   ::close(descriptor_);
   descriptor_ = written;
+  if (mode_ && ::fchmod(descriptor_, *mode_) != 0) fail("Writing", path_);
   sync_or_fail(descriptor_, path_);
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("Writing", path_);
   committed_ = true;
@@ -95,6 +114,13 @@ void AtomicFile::commit() {
     ::fsync(directory);
     ::close(directory);
   }
+}
+
+std::string write_target(const std::string& path) {
+  std::error_code error;
+  const fs::path target = followed(path);
+  const fs::path whole = fs::weakly_canonical(fs::absolute(target, error), error);
+  return error ? target.string() : whole.string();
 }
 
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes) {
@@ -114,7 +140,14 @@ std::size_t file_bytes(const std::string& path) {
 }
 
 std::vector<std::byte> read_file(const std::string& path) {
-  std::vector<std::byte> bytes(file_bytes(path));
+  std::vector<std::byte> bytes;
+  const std::size_t size = file_bytes(path);
+  try {
+    bytes.resize(size);
+  } catch (const std::exception&) {  // bad_alloc or length_error
+    throw OutOfMemory(
+        fmt::format("Reading '{}': there is not enough memory for its {} bytes", path, size));
+  }
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) fail("Reading", path);
   const std::size_t read = bytes.empty() ? 0 : std::fread(bytes.data(), 1, bytes.size(), file);

@@ -1,6 +1,7 @@
 // Writing a file so that it is there whole or not at all.
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -8,8 +9,9 @@
 namespace weft::io {
 
 /// A temporary file beside `path`, moved onto it by commit(). Without a commit nothing is left and
-/// what stood at `path` stays. A symbolic link at `path` is followed. All members throw FileError
-/// naming the path.
+/// what stood at `path` stays. A symbolic link at `path` is followed, also one whose target is to
+/// be made. A file that is replaced hands its permissions on; what is no regular file (a device, a
+/// pipe) is refused. All members throw FileError naming the path.
 class AtomicFile {
  public:
   explicit AtomicFile(const std::string& path);
@@ -27,8 +29,13 @@ class AtomicFile {
  private:
   std::string path_, temporary_;
   int descriptor_ = -1;
+  std::optional<unsigned> mode_;  // of the file that is replaced
   bool committed_ = false;
 };
+
+/// The file that writing to `path` makes or replaces: an absolute path, symbolic links followed.
+/// Two paths are the same file when theirs are equal. Throws FileError when links lead in a circle.
+std::string write_target(const std::string& path);
 
 void write_file_atomically(const std::string& path, std::span<const std::byte> bytes);
 /// The whole file; throws FileError naming the path.

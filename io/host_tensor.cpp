@@ -17,6 +17,10 @@ Tensor to_tensor(const HostArray& array) {
 }
 
 HostArray to_host_array(const Tensor& tensor) {
+  if (!tensor) {
+    throw GraphError(
+        "Writing a tensor to a file: it is a null Tensor. Expected: a tensor with values");
+  }
   if (!detail::is_concrete(tensor)) {
     throw GraphError(
         "to_host_array: this tensor has no values to write to a file. Expected: a concrete tensor. "

@@ -5,7 +5,9 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <new>
 
 #include "io/atomic_file.hpp"
 
@@ -36,9 +38,11 @@ struct ZipError {
   std::string text() { return zip_error_strerror(&error); }
 };
 
+/// libzip's words for a code that zip_open gave, with the system's, which errno holds.
 std::string text_of(int code) {
+  const int system = errno;
   ZipError error;
-  zip_error_set(&error.error, code, 0);
+  zip_error_set(&error.error, code, system);
   return error.text();
 }
 
@@ -116,6 +120,15 @@ struct ZipReader::Impl {
       refuse("is refused: it has more than 4 GiB and expands more than 100 times");
     }
   }
+
+  std::vector<std::byte> room_for(const ZipMember& m) const {
+    try {
+      return std::vector<std::byte>(m.bytes);
+    } catch (const std::bad_alloc&) {
+      throw OutOfMemory(fmt::format(
+          "'{}': member '{}': there is not enough memory for its {} bytes", path, m.name, m.bytes));
+    }
+  }
 };
 
 ZipReader::ZipReader(const std::string& path) : impl_(std::make_unique<Impl>()) {
@@ -163,7 +176,7 @@ std::vector<std::byte> ZipReader::read(std::string_view name) {
   const std::unique_ptr<zip_file_t, CloseMember> file(
       zip_fopen_index(impl_->archive.get(), place, 0));
   if (!file) fail(zip_strerror(impl_->archive.get()));
-  std::vector<std::byte> bytes(found->bytes);
+  std::vector<std::byte> bytes = impl_->room_for(*found);
   std::size_t done = 0;
   for (;;) {
     // One read past the end: only there libzip compares the CRC.
@@ -240,9 +253,9 @@ std::vector<std::byte> empty_archive() {
   return end;
 }
 
-void close_archive(Archive& archive) {
+void close_archive(Archive& archive, const std::string& name) {
   if (zip_close(archive.get()) != 0)
-    throw FileError(fmt::format("Writing an archive: {}", zip_strerror(archive.get())));
+    throw FileError(fmt::format("Writing {}: {}", name, zip_strerror(archive.get())));
   static_cast<void>(archive.release());  // zip_close freed it
 }
 
@@ -258,7 +271,7 @@ std::vector<std::byte> ZipWriter::to_bytes() const {
   if (!archive) throw FileError(fmt::format("Writing an archive: {}", error.text()));
   zip_source_keep(buffer);  // closing the archive frees one reference
   for (const Member& m : members_) add_member(archive.get(), m.name, m.bytes);
-  close_archive(archive);
+  close_archive(archive, "an archive");
   zip_stat_t info;
   if (zip_source_open(buffer) != 0 || zip_source_stat(buffer, &info) != 0) {
     throw FileError("Writing an archive: the archive cannot be read back");
@@ -278,7 +291,7 @@ void ZipWriter::save(const std::string& path) const {
   Archive archive(zip_open(file.temporary_path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
   if (!archive) throw FileError(fmt::format("Writing '{}': {}", path, text_of(code)));
   for (const Member& m : members_) add_member(archive.get(), m.name, m.bytes);
-  close_archive(archive);
+  close_archive(archive, "'" + path + "'");
   file.commit();
 }
 

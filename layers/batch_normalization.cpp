@@ -10,6 +10,8 @@
 #include <weft/core/settings.h>
 #include <weft/layers/batch_normalization.h>
 
+#include <cmath>
+
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/layer_config.hpp"
 #include "layers/arguments/norms.hpp"
@@ -51,6 +53,17 @@ bool is_small_floating(DType d) { return d == DType::float16 || d == DType::bflo
 
 BatchNormalizationLayer::BatchNormalizationLayer(BatchNormalizationOptions options)
     : Layer(detail::layer_options(options), "BatchNormalization"), options_(std::move(options)) {
+  if (!(options_.epsilon >= 0)) {  // also NaN
+    throw Error(
+        fmt::format("BatchNormalization: `epsilon` must not be negative. Expected: 0 or more. "
+                    "Received: epsilon={}",
+                    options_.epsilon));
+  }
+  if (std::isnan(options_.momentum)) {
+    throw Error(
+        "BatchNormalization: `momentum` is no number. Expected: a number, such as 0.99. Received: "
+        "momentum=nan");
+  }
   supports_masking = true;
 }
 

@@ -44,13 +44,24 @@ Arg<Initializer> with_axes(const Arg<Initializer>& given, const detail::EinsumSh
       Config{{"class_name", scaling->class_name()}, {"config", config}}, "initializer");
 }
 
+Shape checked_output_shape(Shape shape) {
+  for (Dim d : shape) {
+    if (!d.known() || d > 0) continue;
+    throw Error(
+        fmt::format("EinsumDense: received an invalid value for `output_shape`, expected positive "
+                    "integers or None. Received: output_shape={}",
+                    shape.to_string()));
+  }
+  return shape;
+}
+
 }  // namespace
 
 EinsumDenseLayer::EinsumDenseLayer(std::string equation, Shape output_shape,
                                    EinsumDenseOptions options)
     : Layer(detail::layer_options(options), "EinsumDense"),
       equation_(std::move(equation)),
-      output_shape_(std::move(output_shape)),
+      output_shape_(checked_output_shape(std::move(output_shape))),
       options_(std::move(options)) {
   set_activity_regularizer(options_.activity_regularizer);
 }

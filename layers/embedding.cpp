@@ -3,6 +3,7 @@
 #include <weft/layers/embedding.h>
 #include <weft/layers/initializers/constant.h>
 
+#include "core/ops/class_numbers.hpp"
 #include "graph/functional/layer_registry.hpp"
 #include "layers/arguments/layer_config.hpp"
 
@@ -59,7 +60,7 @@ void EmbeddingLayer::build(const Shape&) {
 
 Tensor EmbeddingLayer::call(const Tensor& inputs) {
   const bool fits = inputs.dtype() == DType::int32 || inputs.dtype() == DType::int64;
-  const Tensor ids = fits ? inputs : inputs.astype(DType::int32);
+  const Tensor ids = fits ? inputs : ops::class_numbers(inputs);
   // The name is for the message about an id out of range.
   const Tensor rows = apply_one("take", {embeddings_, ids}, {{"axis", 0}, {"layer", name()}});
   return rows.astype(compute_dtype());

@@ -41,6 +41,14 @@ MultiHeadAttentionOptions checked(MultiHeadAttentionOptions o) {
                     "integer. Received: sliding_window={}",
                     *o.sliding_window));
   }
+  for (Dim d : o.output_shape.value_or(Shape())) {
+    if (!d.known() || d < 1) {
+      throw Error(
+          fmt::format("MultiHeadAttention: Received an invalid value for argument `output_shape`, "
+                      "expected positive integers. Received: output_shape={}",
+                      o.output_shape->to_string()));
+    }
+  }
   if (o.flash_attention.value_or(false) && o.dropout > 0) {
     throw Error(
         "MultiHeadAttention: Dropout is not supported when flash attention is enabled. Please set "
@@ -207,6 +215,12 @@ void MultiHeadAttentionLayer::build_equations(int rank) {
           fmt::format("{}: an axis of `attention_axes` is out of range. Expected: 1 to "
                       "{}, the axes between the batch and the features. Received: {}",
                       name(), rank - 3, given));
+    }
+    if (std::find(attention_axes_.begin(), attention_axes_.end(), axis) != attention_axes_.end()) {
+      throw ShapeError(
+          fmt::format("{}: `attention_axes` names an axis twice. Expected: distinct axes. "
+                      "Received: {}",
+                      name(), detail::to_text(ConfigValue(options_.attention_axes.list()))));
     }
     attention_axes_.push_back(axis);
   }

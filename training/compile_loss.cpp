@@ -7,6 +7,7 @@
 #include <weft/training/metrics/mean.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/names.hpp"
@@ -48,6 +49,11 @@ const T& value_of(const std::vector<std::pair<std::string, T>>& entries, const s
 
 void check_weights(const PerOutput<LossSpec>& loss, const PerOutput<double>& weights) {
   if (form_of(weights) == ArgumentForm::none) return;
+  for (const auto& [name, weight] : entries_of(weights)) {
+    if (std::isnan(weight))
+      throw Error(
+          "compile: a weight of `loss_weights` is no number. Expected: numbers. Received: nan");
+  }
   const std::size_t losses = entries_of(loss).size(), count = entries_of(weights).size();
   if (losses != count) {
     throw GraphError(fmt::format(

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/names.hpp"
+#include "graph/functional/error_context.hpp"
 #include "training/compile_args_access.hpp"
 
 namespace weft::detail {
@@ -152,17 +153,27 @@ void CompileMetrics::update_state(const Tensors& y_true, const Tensors& y_pred,
     std::fill(weights.begin(), weights.end(), sample_weight.flat()[0]);
   else
     weights = by_place("sample_weight", sample_weight, outputs);
+  const auto update = [](Metric& metric, const Tensor& y, const Tensor& prediction,
+                         const std::optional<Tensor>& weight) {
+    try {
+      metric.update_state(y, prediction, weight);
+    } catch (const Error& e) {
+      rethrow_with_context(
+          e, fmt::format("updating the metric '{}'. Shapes of y_true and y_pred: {}, {}",
+                         metric.name(), y.shape().to_string(), prediction.shape().to_string()));
+    }
+  };
   for (const OutputMetrics& o : flat_metrics_) {
     const auto at = static_cast<std::size_t>(o.output);
     for (const Ref<Metric>& m : o.metrics) {
-      if (targets[at]) m->update_state(targets[at], outputs.tensors[at]);
+      if (targets[at]) update(*m, targets[at], outputs.tensors[at], std::nullopt);
     }
   }
   for (const OutputMetrics& o : flat_weighted_) {
     const auto at = static_cast<std::size_t>(o.output);
     const std::optional<Tensor> weight = weights[at] ? std::optional(weights[at]) : std::nullopt;
     for (const Ref<Metric>& m : o.metrics) {
-      if (targets[at]) m->update_state(targets[at], outputs.tensors[at], weight);
+      if (targets[at]) update(*m, targets[at], outputs.tensors[at], weight);
     }
   }
 }

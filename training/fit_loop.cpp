@@ -6,6 +6,7 @@
 #include <weft/core/random.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "core/access.hpp"
@@ -26,6 +27,12 @@ NamedNumbers numbers(const Logs& logs) {
   return out;
 }
 
+void check_at_least_one(const char* function, const char* argument, std::optional<int> given) {
+  if (!given || *given >= 1) return;
+  throw Error(
+      fmt::format("{}: `{}` must be at least 1. Received: {}.", function, argument, *given));
+}
+
 void check(const FitOptions& o) {
   if (o.epochs < 0)
     throw Error(fmt::format("fit: `epochs` must not be negative. Received: {}.", o.epochs));
@@ -35,9 +42,16 @@ void check(const FitOptions& o) {
   if (o.validation_freq < 1)
     throw Error(
         fmt::format("fit: `validation_freq` must be at least 1. Received: {}.", o.validation_freq));
-  if (o.steps_per_epoch && *o.steps_per_epoch < 1) {
-    throw Error(fmt::format("fit: `steps_per_epoch` must be at least 1. Received: {}.",
-                            *o.steps_per_epoch));
+  check_at_least_one("fit", "steps_per_epoch", o.steps_per_epoch);
+  check_at_least_one("fit", "validation_steps", o.validation_steps);
+  check_at_least_one("fit", "validation_batch_size", o.validation_batch_size);
+  for (const auto& [label, weight] : o.class_weight) {
+    if (label < 0 || !std::isfinite(weight) || weight < 0) {
+      throw Error(fmt::format(
+          "fit: `class_weight` does not fit. Expected: class numbers from 0, and finite weights "
+          "that are not negative. Received: {{{}: {}}}.",
+          label, std::isnan(weight) ? "nan" : fmt::format("{}", weight)));
+    }
   }
   if (!o.class_weight.empty() && o.sample_weight.size() != 0) {
     throw Error(
@@ -83,6 +97,7 @@ class Fit {
   weft::History run() {
     state_.stop_training = false;
     state_.history = {};
+    prepare_validation();
     Logs logs;
     callbacks_.call(&Callback::on_train_begin, logs);
     for (int epoch = options_.initial_epoch; epoch < options_.epochs && !state_.stop_training;
@@ -153,6 +168,23 @@ class Fit {
     for (std::size_t i = 0; i < results.size(); ++i)
       entries.emplace_back(runner_.names()[i], results[i]);
     return Logs(entries);
+  }
+
+  int validation_batch_size() const {
+    const auto given =
+        options_.validation_batch_size ? options_.validation_batch_size : options_.batch_size;
+    return batch_size_for(validation_, given, options_.validation_steps);
+  }
+
+  // Data that do not fit are refused before the first step, not after an epoch. The plan of
+  // training is made first: it builds the optimizer, and what is planned before that is planned
+  // anew.
+  void prepare_validation() {
+    if (!validation_ || options_.initial_epoch >= options_.epochs) return;
+    Batches batches(validation_, validation_batch_size());
+    if (state_.options.run_eagerly) return;
+    runner_.prepare(batches_.stage(0));
+    StepRunner(*model_, StepKind::test, batches.structure()).prepare(batches.stage(0));
   }
 
   void add_validation(int epoch, Logs& logs) {
@@ -229,6 +261,7 @@ weft::History fit_model(const std::shared_ptr<ModelLayer>& model, const Dataset&
 Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
                     const EvaluateOptions& options, const CallbackList* within) {
   require_compiled(*model, "evaluate()");
+  check_at_least_one("evaluate", "steps", options.steps);
   Batches batches(data, batch_size_for(data, options.batch_size, options.steps));
   StepRunner runner(*model, StepKind::test, batches.structure());
   const int verbose = resolved_verbose(options.verbose);
@@ -260,6 +293,7 @@ Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& dat
 
 Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& data,
                       const PredictOptions& options) {
+  check_at_least_one("predict", "steps", options.steps);
   Batches batches(Dataset::from_tensors(data.x()),
                   batch_size_for(data, options.batch_size, options.steps));
   StepRunner runner(*model, StepKind::predict, batches.structure());

@@ -3,8 +3,27 @@
 #include <weft/utils/to_categorical.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <new>
 
 namespace weft::utils {
+namespace {
+
+std::vector<double> zeros(std::size_t labels, std::int64_t classes) {
+  try {
+    std::size_t count = 0;
+    if (__builtin_mul_overflow(labels, static_cast<std::size_t>(classes), &count))
+      throw std::bad_alloc();
+    return std::vector<double>(count, 0.0);
+  } catch (const std::exception&) {  // bad_alloc or length_error
+    throw OutOfMemory(
+        fmt::format("to_categorical: there is not enough memory for {} labels of {} classes. "
+                    "Expected: small class numbers, counted from 0",
+                    labels, classes));
+  }
+}
+
+}  // namespace
 
 Tensor to_categorical(const Tensor& x, std::optional<int> num_classes) {
   const std::vector<std::int64_t> labels = x.to_vector<std::int64_t>();
@@ -27,11 +46,10 @@ Tensor to_categorical(const Tensor& x, std::optional<int> num_classes) {
         "to_categorical: num_classes is needed for an empty tensor. Expected: at least one label. "
         "Received: none");
   }
-  const std::int64_t classes =
-      num_classes ? *num_classes : *std::max_element(labels.begin(), labels.end()) + 1;
+  const std::int64_t largest = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end());
+  const std::int64_t classes = num_classes ? *num_classes : largest + (largest < INT64_MAX ? 1 : 0);
   shape.push_back(classes);
-  std::vector<double> rows(
-      labels.size() * static_cast<std::size_t>(std::max<std::int64_t>(classes, 0)), 0.0);
+  std::vector<double> rows = zeros(labels.size(), std::max<std::int64_t>(classes, 0));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || labels[i] >= classes) {
       throw ShapeError(fmt::format(

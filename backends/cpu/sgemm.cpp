@@ -69,6 +69,7 @@ std::int64_t pieces(std::int64_t n, std::int64_t size) { return (n + size - 1) /
 /// The grid of at most `threads` parts whose largest part takes least time: multiplications, and
 /// the packing of its b.
 Grid grid_of(std::int64_t m, std::int64_t n, std::int64_t k, int threads) {
+  if (m <= 0 || n <= 0) return {1, 1};  // there is nothing to share out
   // A part of less than this is not worth a thread.
   constexpr double least = 200e3;
   const double multiplications =

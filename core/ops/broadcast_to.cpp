@@ -9,6 +9,12 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
   ops::check_inputs("broadcast_to", inputs, 1);
   const Shape& from = inputs[0].shape;
   Shape to = attrs.get<Shape>("shape");
+  for (Dim d : to) {
+    if (d.known() && static_cast<std::int64_t>(d) < 0) {
+      ops::fail("broadcast_to", "a dimension is negative", "0 or more, or None to keep that of x",
+                "shape=" + to.to_string());
+    }
+  }
   const int extra = to.rank() - from.rank();
   bool fits = extra >= 0;
   for (int i = 0; fits && i < from.rank(); ++i) {

@@ -38,6 +38,18 @@ inline std::string dim_text(Dim d) {
   return d.known() ? std::to_string(static_cast<std::int64_t>(d)) : "None";
 }
 
+/// a + b and a * b of sizes; throw ShapeError where the result is no size.
+inline std::int64_t checked_add(std::string_view op, std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  fail(op, "the result is too large", "dimensions below 2^63", fmt::format("{} + {}", a, b));
+}
+inline std::int64_t checked_mul(std::string_view op, std::int64_t a, std::int64_t b) {
+  std::int64_t product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return product;
+  fail(op, "the result is too large", "dimensions below 2^63", fmt::format("{} * {}", a, b));
+}
+
 /// attrs[key] as a list of axes, each counted from the front; an absent or null value is none.
 inline std::optional<Ints> axes_of(std::string_view op, const Config& attrs, int rank,
                                    std::string_view key = "axis") {

@@ -55,6 +55,10 @@ Tensor conv_transpose(const Tensor& x, const Tensor& kernel, ConvTransposeOption
     d.before = d.behind = 0;
     std::optional<std::int64_t> extra;
     if (more.given()) extra = more.list()[more.is_list() ? i : 0];
+    if (extra && (*extra < -window_size_limit || *extra > window_size_limit)) {
+      fail(op, "`output_padding` does not fit", fmt::format("numbers up to {}", window_size_limit),
+           fmt::format("{}", *extra));
+    }
     crop(d, w.same, extra);
     strides.push_back(d.stride);
     dilation.push_back(d.dilation);

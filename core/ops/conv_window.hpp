@@ -42,7 +42,7 @@ struct ConvWindow {
   bool same = false;
 
   ConvWindow(std::string_view op, const Config& attrs, int rank)
-      : dims(static_cast<std::size_t>(rank)) {
+      : dims(static_cast<std::size_t>(rank)), op_(op) {
     const Ints strides = window_sizes(op, attrs, "strides", rank),
                dilation = window_sizes(op, attrs, "dilation_rate", rank);
     for (std::size_t i = 0; i < dims.size(); ++i) {
@@ -56,8 +56,15 @@ struct ConvWindow {
   /// C]`, whose dimensions may be None.
   void fit(const Shape& input, const Shape& kernel) {
     for (std::size_t i = 0; i < dims.size(); ++i) {
-      dims[i].window = kernel[static_cast<int>(i)];
-      const Dim size = input[static_cast<int>(i) + 1];
+      const Dim window = kernel[static_cast<int>(i)], size = input[static_cast<int>(i) + 1];
+      if (window.known() && (window < 1 || window > window_size_limit))
+        fail(op_, "the kernel's window does not fit",
+             fmt::format("sizes from 1 to {}", window_size_limit),
+             "kernel.shape=" + kernel.to_string());
+      if (size.known() && size > window_size_limit)
+        fail(op_, "x is too large", fmt::format("spatial sizes up to {}", window_size_limit),
+             "x.shape=" + input.to_string());
+      dims[i].window = window;
       if (same && size.known()) dims[i].pad_same(size);
     }
   }
@@ -85,6 +92,8 @@ struct ConvWindow {
   }
 
  private:
+  std::string op_;
+
   void read_padding(std::string_view op, const ConfigValue& value) {
     if (detail::kind(value) == detail::ConfigKind::string) {
       const auto name = value.get<std::string>();
@@ -120,7 +129,7 @@ inline void check_conv_ranks(std::string_view op, const Shape& a, const Shape& b
 /// Unknown channels are one group.
 inline std::int64_t conv_groups(std::string_view op, Dim channels, Dim per_group, Dim filters) {
   if (!channels.known() || !per_group.known()) return 1;
-  if (per_group == 0 || channels % per_group != 0) {
+  if (channels == 0 || per_group == 0 || channels % per_group != 0) {
     throw ShapeError(fmt::format(
         "{}: The number of input channels must be evenly divisible by kernel's in_channels. "
         "Received input channels {} and kernel in_channels {}. ",

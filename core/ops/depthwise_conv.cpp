@@ -16,10 +16,16 @@ Tensor depthwise_conv(const Tensor& x, const Tensor& kernel, ConvOptions options
         "Received: input channels={}, kernel input channels={}, data_format='{}'.",
         dim_text(channels), dim_text(window[-2]), options.data_format));
   }
+  if (window[-2] == 0 || window[-1] == 0) {
+    throw ShapeError(fmt::format(
+        "depthwise_conv: there are no channels. Expected: 1 or more channels and filters of each. "
+        "Received: x.shape={} and kernel.shape={}",
+        from.to_string(), window.to_string()));
+  }
   // As many groups as channels: [..., C, M] is [..., 1, C * M], without a copy.
   Shape grouped = window;
   grouped.set(-2, 1);
-  grouped.set(-1, window[-2] * window[-1]);
+  grouped.set(-1, checked_mul("depthwise_conv", window[-2], window[-1]));
   return conv(x, reshape(kernel, grouped), std::move(options));
 }
 

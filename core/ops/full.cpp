@@ -14,7 +14,10 @@ Specs infer(const Specs& inputs, const Config& attrs) {
     if (d.known() && d < 0)
       ops::fail("full", "a dimension is negative", "0 or more", "shape=" + shape.to_string());
   }
-  return {{shape, attrs.get<DType>("dtype")}};
+  const auto dtype = attrs.get<DType>("dtype");
+  if (dtype == DType::undefined)
+    ops::fail<DtypeError>("full", "no dtype was given", "a dtype such as float32", "undefined");
+  return {{shape, dtype}};
 }
 
 Specs infer_like(const Specs& inputs, const Config& attrs) {

@@ -25,7 +25,10 @@ int checked(std::string_view op, const Specs& inputs, const Config& attrs) {
 Specs infer(const Specs& inputs, const Config& attrs) {
   const int axis = checked("interpolate", inputs, attrs);
   Shape out = inputs[0].shape;
-  if (out[axis].known()) out.set(axis, out[axis] * attrs.get<std::int64_t>("scale"));
+  if (out[axis].known()) {
+    const auto scale = attrs.get<std::int64_t>("scale");
+    out.set(axis, ops::checked_mul("interpolate", out[axis], scale));
+  }
   return {{out, inputs[0].dtype}};
 }
 

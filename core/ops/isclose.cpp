@@ -13,6 +13,7 @@ namespace weft {
 namespace ops {
 
 Tensor isclose(const Tensor& x1, const Tensor& x2, CloseOptions o) {
+  broadcast_shapes("isclose", x1.shape(), x2.shape());  // an error under this op's name
   // In float64, where differences of integers do not wrap and no dtype is too small for atol.
   const Tensor a = x1.astype(DType::float64), b = x2.astype(DType::float64);
   const Tensor near = absolute(a - b) <= absolute(b) * Tensor(o.rtol) + Tensor(o.atol);

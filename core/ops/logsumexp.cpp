@@ -13,6 +13,16 @@ namespace weft {
 namespace ops {
 
 Tensor logsumexp(const Tensor& x, ReduceOptions o) {
+  const Shape from = x.shape();
+  for (int i = 0; i < from.rank(); ++i) {
+    bool reduced = !o.axis.given();
+    for (std::int64_t axis : o.axis.list())
+      reduced = normalize_axis("logsumexp", axis, from.rank()) == i || reduced;
+    if (reduced && from[i] == 0) {
+      fail("logsumexp", "reduction over nothing", "at least one element along each axis",
+           "x.shape=" + from.to_string());
+    }
+  }
   const Tensor largest = stop_gradient(max(x, {.axis = o.axis, .keepdims = true}));
   // Where all are -inf, -inf - -inf would be NaN.
   const Tensor shift = where(isfinite(largest), largest, 0);

@@ -22,9 +22,11 @@ std::vector<TensorSpec> infer(const std::vector<TensorSpec>& inputs, const Confi
     const ops::Ints& w = widths[static_cast<std::size_t>(i)];
     if (w.size() != 2 || w[0] < 0 || w[1] < 0) {
       ops::fail("pad", fmt::format("the width of axis {} is wrong", i),
-                "{before, after}, 0 or more", "another");
+                "{before, after}, 0 or more", Shape(w).to_string());
     }
-    out.push_back(from[i].known() ? Dim(from[i] + w[0] + w[1]) : None);
+    out.push_back(from[i].known()
+                      ? Dim(ops::checked_add("pad", ops::checked_add("pad", from[i], w[0]), w[1]))
+                      : None);
   }
   return {{out, inputs[0].dtype}};
 }

@@ -41,6 +41,15 @@ Shape pooled(std::string_view op, const Specs& inputs, const Config& attrs) {
   Shape shape = inputs[0].shape;
   const int rank = shape.rank() - 2;
   const ops::PoolAttrs a = ops::pool_attrs(op, attrs, rank);
+  std::int64_t places = 1;
+  for (std::int64_t n : a.size) {
+    places = ops::checked_mul(op, places, n);
+    if (places > ops::window_size_limit) {
+      fail(op, "pool_size is too large",
+           fmt::format("windows of at most {} elements", ops::window_size_limit),
+           Shape(a.size).to_string());
+    }
+  }
   for (int i = 0; i < rank; ++i) {
     const Dim in = shape[i + 1];
     if (!in.known()) continue;

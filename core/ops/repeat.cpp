@@ -16,7 +16,7 @@ Specs infer(std::string_view op, const Specs& inputs, const Config& attrs) {
   const int axis = ops::axis_of(op, attrs, out.rank());
   const auto repeats = attrs.get<std::int64_t>("repeats");
   if (repeats < 0) ops::fail(op, "repeats is negative", "0 or more", fmt::format("{}", repeats));
-  if (out[axis].known()) out.set(axis, out[axis] * repeats);
+  if (out[axis].known()) out.set(axis, ops::checked_mul(op, out[axis], repeats));
   return {{out, inputs[0].dtype}};
 }
 Specs infer_repeat(const Specs& inputs, const Config& attrs) {

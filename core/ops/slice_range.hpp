@@ -4,6 +4,7 @@
 //   dropped: there `start` is the index
 #pragma once
 #include <algorithm>
+#include <cstdint>
 
 #include "core/ops/checks.hpp"
 
@@ -29,8 +30,8 @@ inline AxisRange python_range(std::int64_t size, std::optional<std::int64_t> sta
   const std::int64_t end = place(stop, step > 0 ? high : low);
   r.step = step;
   const std::int64_t distance = step > 0 ? end - r.start : r.start - end,
-                     stride = step > 0 ? step : -step;
-  r.count = distance > 0 ? (distance + stride - 1) / stride : 0;
+                     stride = step > 0 ? step : -std::max(step, -INT64_MAX);
+  r.count = distance > 0 ? (distance - 1) / stride + 1 : 0;
   return r;
 }
 

@@ -53,9 +53,13 @@ Tensor argsort(const Tensor& x, int axis) {
   return swapaxes(apply_one("argsort", {swapaxes(x, place, -1)}), place, -1);
 }
 
-Tensor sort(const Tensor& x, int axis) { return take_along_axis(x, argsort(x, axis), axis); }
+Tensor sort(const Tensor& x, int axis) {
+  const int place = normalize_axis("sort", axis, x.shape().rank());
+  return take_along_axis(x, argsort(x, place), place);
+}
 
 TopK top_k(const Tensor& x, int k) {
+  if (x.shape().rank() == 0) fail("top_k", "x is a scalar", "rank 1 or more", "x.shape=()");
   const Tensor indices = apply_one("argsort", {x}, {{"descending", true}, {"count", k}});
   return {take_along_axis(x, indices, -1), indices};
 }

@@ -7,6 +7,7 @@
 #include <weft/core/ops/reduce.h>
 #include <weft/core/ops/squeeze.h>
 #include "core/ops/checks.hpp"
+#include "core/ops/class_numbers.hpp"
 
 namespace weft {
 namespace {
@@ -93,7 +94,7 @@ Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& outpu
   }
   Tensor labels = target;
   if (labels.shape().rank() == rank && labels.shape()[-1] == 1) labels = squeeze(labels, -1);
-  if (!labels.dtype().is_integer()) labels = cast(labels, DType::int32);
+  if (!labels.dtype().is_integer()) labels = class_numbers(labels);
   if (options.from_logits) return apply_one("sparse_softmax_crossentropy", {labels, output});
   const Tensor p = output / sum(output, {.axis = -1, .keepdims = true});
   return apply_one("sparse_log_crossentropy", {labels, log(clip(p, epsilon(), 1 - epsilon()))});

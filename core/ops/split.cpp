@@ -18,7 +18,11 @@ Tensor part(const Tensor& x, int axis, Index index) {
 std::vector<Tensor> split(const Tensor& x, int sections, int axis) {
   const int place = normalize_axis("split", axis, x.shape().rank());
   const Dim size = x.shape()[place];
-  if (sections <= 0 || !size.known() || size % sections != 0) {
+  if (sections <= 0) {
+    fail("split", "there must be parts to cut into", "1 or more sections",
+         fmt::format("sections={}", sections));
+  }
+  if (!size.known() || size % sections != 0) {
     fail("split", fmt::format("axis {} cannot be cut into equal parts", place),
          fmt::format("a known size divisible by {}", sections), "x.shape=" + x.shape().to_string());
   }

@@ -22,7 +22,7 @@ Specs infer(const Specs& inputs, const Config& attrs) {
   Shape out = inputs[0].shape;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const int axis = static_cast<int>(i) + 1;
-    if (out[axis].known()) out.set(axis, out[axis] * sizes[i]);
+    if (out[axis].known()) out.set(axis, ops::checked_mul("upsample", out[axis], sizes[i]));
   }
   return {{out, inputs[0].dtype}};
 }

@@ -9,6 +9,10 @@
 
 namespace weft::ops {
 
+/// The largest size, window, stride and dilation of a spatial dimension: no sum of two products of
+/// them overflows, and the place of a maximum is an int32.
+constexpr std::int64_t window_size_limit = 2147483647;
+
 /// attrs[key], a positive integer or a list of them, as one for each of `rank` spatial dimensions;
 /// ones when it is not there. Throws ShapeError.
 inline Ints window_sizes(std::string_view op, const Config& attrs, std::string_view key, int rank) {
@@ -17,11 +21,12 @@ inline Ints window_sizes(std::string_view op, const Config& attrs, std::string_v
   const ConfigValue value = attrs[key];
   const bool is_list = detail::kind(value) == detail::ConfigKind::list;
   const Ints sizes = is_list ? value.get<Ints>() : Ints(count, value.get<std::int64_t>());
-  const bool positive =
-      std::all_of(sizes.begin(), sizes.end(), [](std::int64_t s) { return s > 0; });
+  const bool positive = std::all_of(sizes.begin(), sizes.end(),
+                                    [](std::int64_t s) { return s > 0 && s <= window_size_limit; });
   if (sizes.size() == count && positive) return sizes;
   fail(op, fmt::format("`{}` does not fit", key),
-       fmt::format("a positive integer, or {} of them: one for each spatial dimension", rank),
+       fmt::format("a positive integer up to {}, or {} of them: one for each spatial dimension",
+                   window_size_limit, rank),
        detail::to_text(value));
 }
 

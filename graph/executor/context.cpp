@@ -95,7 +95,8 @@ void* Context::resolve(const Location& location, std::byte* arena) const {
     case Place::variable:
       return detail::impl(plan_->graph.variables[at(location.index)]).memory->data;
     case Place::cache:
-      return static_cast<std::byte*>(cache_->data) + location.offset;
+      // Without a cache all that lies in it has 0 bytes.
+      return cache_ == nullptr ? nullptr : static_cast<std::byte*>(cache_->data) + location.offset;
   }
   return nullptr;
 }

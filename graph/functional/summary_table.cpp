@@ -152,6 +152,12 @@ std::string render_summary(const SummaryContent& content, const SummaryOptions& 
     positions.push_back(1.0);
     length += 12;
   }
+  constexpr int widest = 10000;
+  if (options.line_length && *options.line_length > widest) {
+    throw Error(
+        fmt::format("summary: `line_length` is too large. Expected: at most {}. Received: {}",
+                    widest, *options.line_length));
+  }
   length = options.line_length.value_or(std::min(length, terminal_columns - 4));
   const std::vector<int> widths = column_widths(positions, length);
 

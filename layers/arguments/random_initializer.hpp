@@ -14,6 +14,10 @@ class RandomInitializer : public Initializer {
   Config get_config() const override;
   std::int64_t seed() const { return seed_; }
 
+ protected:
+  /// `dtype`; throws DtypeError for an integer dtype, of which a weight near 0 has no values.
+  DType floating(DType dtype) const;
+
  private:
   std::optional<std::int64_t> given_;
   std::int64_t seed_;

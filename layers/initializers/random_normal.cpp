@@ -13,8 +13,8 @@ class RandomNormalInitializer : public detail::RandomInitializer {
       : RandomInitializer(o.seed), mean_(o.mean), stddev_(o.stddev) {}
   std::string class_name() const override { return "RandomNormal"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
-    return random::normal(shape,
-                          {.mean = mean_, .stddev = stddev_, .dtype = dtype, .seed = seed()});
+    return random::normal(
+        shape, {.mean = mean_, .stddev = stddev_, .dtype = floating(dtype), .seed = seed()});
   }
   Config get_config() const override {
     return RandomInitializer::get_config().set("mean", mean_).set("stddev", stddev_);

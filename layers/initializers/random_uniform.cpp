@@ -13,8 +13,8 @@ class RandomUniformInitializer : public detail::RandomInitializer {
       : RandomInitializer(o.seed), minval_(o.minval), maxval_(o.maxval) {}
   std::string class_name() const override { return "RandomUniform"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
-    return random::uniform(shape,
-                           {.minval = minval_, .maxval = maxval_, .dtype = dtype, .seed = seed()});
+    return random::uniform(
+        shape, {.minval = minval_, .maxval = maxval_, .dtype = floating(dtype), .seed = seed()});
   }
   Config get_config() const override {
     return RandomInitializer::get_config().set("minval", minval_).set("maxval", maxval_);

@@ -14,7 +14,7 @@ class TruncatedNormalInitializer : public detail::RandomInitializer {
   std::string class_name() const override { return "TruncatedNormal"; }
   Tensor operator()(const Shape& shape, DType dtype) override {
     return random::truncated_normal(
-        shape, {.mean = mean_, .stddev = stddev_, .dtype = dtype, .seed = seed()});
+        shape, {.mean = mean_, .stddev = stddev_, .dtype = floating(dtype), .seed = seed()});
   }
   Config get_config() const override {
     return RandomInitializer::get_config().set("mean", mean_).set("stddev", stddev_);

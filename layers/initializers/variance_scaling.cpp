@@ -90,14 +90,15 @@ Tensor VarianceScalingInitializer::operator()(const Shape& shape, DType dtype) {
   const double s = variance(shape);
   if (options_.distribution == "uniform") {
     const double limit = std::sqrt(3.0 * s);
-    return random::uniform(shape,
-                           {.minval = -limit, .maxval = limit, .dtype = dtype, .seed = seed()});
+    return random::uniform(
+        shape, {.minval = -limit, .maxval = limit, .dtype = floating(dtype), .seed = seed()});
   }
   if (options_.distribution == "untruncated_normal") {
-    return random::normal(shape, {.stddev = std::sqrt(s), .dtype = dtype, .seed = seed()});
+    return random::normal(shape,
+                          {.stddev = std::sqrt(s), .dtype = floating(dtype), .seed = seed()});
   }
   return random::truncated_normal(
-      shape, {.stddev = std::sqrt(s) / truncated_stddev, .dtype = dtype, .seed = seed()});
+      shape, {.stddev = std::sqrt(s) / truncated_stddev, .dtype = floating(dtype), .seed = seed()});
 }
 
 Config VarianceScalingInitializer::get_config() const {

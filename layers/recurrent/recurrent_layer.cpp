@@ -9,6 +9,7 @@
 #include <weft/core/ops/stack.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "core/recorder.hpp"
 #include "core/recurrent.hpp"
@@ -43,6 +44,11 @@ RecurrentLayer::RecurrentLayer(const char* keras_class, int units, RecurrentArgu
         fmt::format("{}: Received an invalid value for argument `units`, expected a "
                     "positive integer. Received: units={}",
                     keras_class, units_));
+  }
+  constexpr int most = std::numeric_limits<int>::max() / 4;  // four gates of an LSTM side by side
+  if (units_ > most) {
+    throw Error(fmt::format("{}: `units` is too large. Expected: at most {}. Received: units={}",
+                            keras_class, most, units_));
   }
   arguments_.dropout = clamped(arguments_.dropout);
   arguments_.recurrent_dropout = clamped(arguments_.recurrent_dropout);

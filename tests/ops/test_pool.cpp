@@ -282,17 +282,20 @@ TEST_CASE("Pooling refuses what does not fit", "[errors]") {
   CHECK(error_of<ShapeError>([&] {
           ops::max_pool(x, {2, 2, 2});
         }) ==
-        "max_pool: `pool_size` does not fit. Expected: a positive integer, or 2 of them: one for "
+        "max_pool: `pool_size` does not fit. Expected: a positive integer up to 2147483647, or 2 "
+        "of them: one for "
         "each "
         "spatial dimension. Received: [2, 2, 2]");
   CHECK(error_of<ShapeError>([&] { ops::average_pool(x, 0); }) ==
-        "average_pool: `pool_size` does not fit. Expected: a positive integer, or 2 of them: one "
+        "average_pool: `pool_size` does not fit. Expected: a positive integer up to 2147483647, or "
+        "2 of them: one "
         "for each "
         "spatial dimension. Received: 0");
   CHECK(error_of<ShapeError>([&] {
           ops::average_pool(x, 2, {.strides = {1, -1}});
         }) ==
-        "average_pool: `strides` does not fit. Expected: a positive integer, or 2 of them: one for "
+        "average_pool: `strides` does not fit. Expected: a positive integer up to 2147483647, or 2 "
+        "of them: one for "
         "each "
         "spatial dimension. Received: [1, -1]");
   CHECK(error_of<Error>([&] { ops::average_pool(x, 2, {.padding = "full"}); }) ==
@@ -314,7 +317,8 @@ TEST_CASE("Pooling refuses what does not fit", "[errors]") {
   CHECK(error_of<ShapeError>([&] {
           ops::upsample(x, {2, 0});
         }) ==
-        "upsample: `size` does not fit. Expected: a positive integer, or 2 of them: one for each "
+        "upsample: `size` does not fit. Expected: a positive integer up to 2147483647, or 2 of "
+        "them: one for each "
         "spatial dimension. Received: [2, 0]");
 }
 

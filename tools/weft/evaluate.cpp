@@ -23,7 +23,7 @@ struct Options {
 
 int evaluate(const Options& o) {
   use_device(o.device);
-  Model model = load_model(o.model);
+  Model model = open_model(o.model);
   if (!model.compiled()) {
     throw FileError(o.model +
                     ": the model holds no compile configuration. Expected: a model that was "

@@ -6,6 +6,7 @@
 #include <CLI/Formatter.hpp>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 #include <new>
 
 #include "tools/weft/command.hpp"
@@ -45,7 +46,9 @@ std::string unknown_command(const CLI::App& app, int argc, char** argv) {
 std::string decimal_problem(const std::string& text) {
   const bool decimal =
       !text.empty() && text.find_first_not_of("0123456789+-.eE") == std::string::npos;
-  return decimal ? std::string() : "Expected: a decimal number. Received: " + text;
+  double value = 0;
+  if (decimal && CLI::detail::lexical_cast(text, value)) return {};
+  return "this is no number. Expected: a decimal number. Received: " + text;
 }
 
 // What holds for every option: numbers are decimal, and a flag takes no value (--json=3).
@@ -57,7 +60,9 @@ void make_strict(CLI::App& app) {
         option->disable_flag_override();
       } else if (type.rfind("INT", 0) == 0 || type.rfind("UINT", 0) == 0 ||
                  type.rfind("FLOAT", 0) == 0) {
-        option->check(CLI::Validator([](std::string& text) { return decimal_problem(text); }, ""));
+        // As a transformation it comes before the checks, which speak of ranges.
+        option->transform(
+            CLI::Validator([](std::string& text) { return decimal_problem(text); }, ""));
       }
     }
   }
@@ -109,7 +114,15 @@ int parse_and_run(int argc, char** argv) {
     if (!problem.empty()) return report_usage(app, problem);
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
-    return app.exit(help);
+    const int code = app.exit(help);
+    std::cout.flush();
+    try {
+      require_standard_output();
+    } catch (const Error& e) {
+      return report(e.what(), failed);
+    }
+    if (!std::cout) return report("standard output cannot be written", failed);
+    return code;
   } catch (const CLI::ParseError& e) {
     return report_usage(app, usage_problem(e.what()));
   } catch (const UsageError& e) {
@@ -123,7 +136,9 @@ int parse_and_run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   weft::tool::catch_interrupts();
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like any other
+  // A closed pipe and a file that may grow no further are errors like any other.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return weft::tool::parse_and_run(argc, argv);
   } catch (const std::exception& e) {

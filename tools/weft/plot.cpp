@@ -18,7 +18,7 @@ struct Options {
 int plot(const Options& o) {
   check_extension("--output", o.output, {".png", ".svg", ".pdf", ".dot"});
   check_writable(o.output);
-  const Model model = load_model(o.model, {.compile = false});
+  const Model model = open_model(o.model, {.compile = false});
   naming(o.output, [&] { plot_model(model, o.output, o.plot); });
   return done;
 }

@@ -17,9 +17,11 @@ struct Options {
 };
 
 int predict(const Options& o) {
+  check_extension("--output", o.output, {".npz"});
+  check_other_file("--output", o.output, {{"MODEL", o.model}});
   use_device(o.device);
   check_writable(o.output);
-  Model model = load_model(o.model, {.compile = false});
+  Model model = open_model(o.model, {.compile = false});
   const Data data = read_data(o.input, model, Need::inputs);
   check_interrupt();
   const Tensors results = naming(o.input, [&] {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <weft/core/device.h>
 #include <weft/core/error.h>
+#include <weft/training/saving/saving.h>
 
 #include <CLI/App.hpp>
 #include <algorithm>
@@ -45,7 +46,13 @@ void catch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
-  ::sigaction(SIGINT, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before = {};
+    ::sigaction(signal, nullptr, &before);
+    // What was started to outlive its terminal (nohup) goes on doing so.
+    if (signal != SIGINT && before.sa_handler == SIG_IGN) continue;
+    ::sigaction(signal, &action, nullptr);
+  }
 }
 
 bool was_interrupted() { return signalled != 0; }
@@ -55,6 +62,23 @@ void check_interrupt() {
 }
 
 Ref<Callback> interrupt_callback() { return std::make_shared<InterruptCallback>(); }
+
+Model open_model(const std::string& path, LoadOptions options) {
+  if (path.empty())
+    throw UsageError("MODEL: the path is empty. Expected: the name of a .keras file");
+  try {
+    return load_model(path, std::move(options));
+  } catch (const Error& e) {
+    const std::string what = e.what(), before = "Could not locate class '";
+    const std::size_t at = what.find(before), name = at + before.size();
+    if (at == std::string::npos) throw;
+    throw FileError(
+        path + ": the model has a layer of class '" +
+        what.substr(name, what.find('\'', name) - name) +
+        "', which is not built in. Expected: layers that are built in; classes of one's own "
+        "need a program that hands them over");
+  }
+}
 
 void add_device_option(CLI::App& command, std::string& device) {
   command
@@ -95,6 +119,20 @@ void check_extension(const std::string& option, const std::string& path,
   }
   throw UsageError(option + ": the extension of '" + path +
                    "' is not known. Expected: " + expected + ". Received: '" + extension + "'");
+}
+
+void check_other_file(const std::string& option, const std::string& path,
+                      const std::vector<std::pair<std::string, std::string>>& others) {
+  if (path.empty()) return;
+  const std::string target = io::write_target(path);
+  for (const auto& [other_option, other] : others) {
+    std::error_code error;
+    if (other.empty()) continue;
+    if (io::write_target(other) != target && !std::filesystem::equivalent(other, target, error))
+      continue;
+    throw UsageError(option + ": '" + path + "' is the file of " + other_option +
+                     " already. Expected: another path.");
+  }
 }
 
 void check_writable(const std::string& path) {

@@ -3,8 +3,11 @@
 #include <weft/core/error.h>
 #include <weft/training/callback.h>
 #include <weft/training/model.h>
+#include <weft/training/saving/options.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -15,7 +18,8 @@ namespace weft::tool {
 /// Thrown after Ctrl-C, between two batches.
 struct Interrupted {};
 
-/// From now on Ctrl-C sets a flag; a second one ends the program at once, with code 130.
+/// From now on Ctrl-C, SIGTERM and SIGHUP set a flag; a second one ends the program at once, with
+/// code 130.
 void catch_interrupts();
 bool was_interrupted();
 /// Throws Interrupted after Ctrl-C.
@@ -23,6 +27,9 @@ void check_interrupt();
 
 /// A callback that throws Interrupted after the batch at work.
 Ref<Callback> interrupt_callback();
+
+/// load_model, with errors for those who cannot hand over classes of their own.
+Model open_model(const std::string& path, LoadOptions options = {});
 
 /// Adds --device to a command.
 void add_device_option(CLI::App& command, std::string& device);
@@ -34,6 +41,10 @@ void use_device(const std::string& device);
 /// Throws UsageError unless `path` ends in one of `extensions` (with the point, in small letters).
 void check_extension(const std::string& option, const std::string& path,
                      const std::vector<std::string>& extensions);
+/// Throws UsageError when writing `path` would replace one of `others`, which have the names of
+/// their options; paths are compared with symbolic links and `.` followed, empty ones are skipped.
+void check_other_file(const std::string& option, const std::string& path,
+                      const std::vector<std::pair<std::string, std::string>>& others);
 /// Throws FileError when the file could not be written in the end: before the work, not after it.
 void check_writable(const std::string& path);
 

@@ -16,7 +16,7 @@ struct Options {
 };
 
 int summary(Options& o) {
-  const Model model = load_model(o.model);
+  const Model model = open_model(o.model);
   if (o.line_length > 0) o.summary.line_length = o.line_length;
   try {
     model.summary(o.summary);

@@ -24,13 +24,13 @@ struct Options {
   std::string model, data, output, validation_data, class_weight, history, checkpoint, device;
   int epochs = 1, batch_size = 32, shuffle = 1;
   double validation_split = 0;
+  bool weighted = false;  // --class-weight stands there, be it empty
   std::optional<std::int64_t> seed;
 };
 
 // {"0": 1.0, "1": 2.5}
 std::vector<std::pair<int, double>> parse_class_weight(const std::string& text) {
   std::vector<std::pair<int, double>> out;
-  if (text.empty()) return out;
   const auto refuse = [&](const std::string& why) {
     throw UsageError(
         "--class-weight: " + why +
@@ -94,10 +94,14 @@ void check_outputs(const Options& o) {
   }
   if (o.output.empty())
     throw UsageError("--output: the path is empty. Expected: a path that ends in .keras.");
-  if (!o.history.empty() && (o.history == o.output || o.history == o.checkpoint)) {
-    throw UsageError("--history: '" + o.history +
-                     "' is written with the model already. Expected: another path.");
-  }
+  // The output may replace the model, but not what the model learns from.
+  const std::vector<std::pair<std::string, std::string>> data = {
+      {"--data", o.data}, {"--validation-data", o.validation_data}};
+  check_other_file("--output", o.output, data);
+  check_other_file("--checkpoint", o.checkpoint, data);
+  check_other_file("--history", o.history, data);
+  check_other_file("--history", o.history,
+                   {{"MODEL", o.model}, {"--output", o.output}, {"--checkpoint", o.checkpoint}});
   for (const std::string& path : {o.output, o.checkpoint, o.history}) {
     if (!path.empty()) check_writable(path);
   }
@@ -135,11 +139,12 @@ int stopped(const Options& o, const Model& model) {
 }
 
 int train(const Options& o) {
-  const std::vector<std::pair<int, double>> class_weight = parse_class_weight(o.class_weight);
+  std::vector<std::pair<int, double>> class_weight;
+  if (o.weighted) class_weight = parse_class_weight(o.class_weight);
   check_outputs(o);
   use_device(o.device);
   if (o.seed) set_random_seed(*o.seed);
-  Model model = load_model(o.model);
+  Model model = open_model(o.model);
   if (!model.compiled()) {
     throw FileError(o.model +
                     ": the model holds no compile configuration. Expected: a model that was "
@@ -192,7 +197,8 @@ void define_train(CLI::App& app, Work& work) {
       "[0, 1)"));
   command->add_option("--validation-data", o->validation_data, "archive that is held out")
       ->excludes(split);
-  command->add_option("--class-weight", o->class_weight, R"(JSON: {"0": 1.0, "1": 2.5})");
+  command->add_option("--class-weight", o->class_weight, R"(JSON: {"0": 1.0, "1": 2.5})")
+      ->each([o](const std::string&) { o->weighted = true; });
   command->add_option("--history", o->history, "JSON file to write: one list of numbers per key");
   command->add_option("--checkpoint", o->checkpoint,
                       ".keras file to write after each epoch and after Ctrl-C");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "training/monitor.hpp"
 
@@ -25,6 +26,12 @@ class ModelCheckpointCallback : public Callback {
           "filepath=" +
           path_);
     }
+    if (o_.save_freq && *o_.save_freq < 1) {
+      throw Error(
+          fmt::format("ModelCheckpoint: `save_freq` must be at least 1, a number of batches. "
+                      "Received: save_freq={}",
+                      *o_.save_freq));
+    }
     check_widths();
   }
 
@@ -41,7 +48,21 @@ class ModelCheckpointCallback : public Callback {
     if (o_.save_best_only && !is_best(epoch, logs)) return;
     const std::string path = path_for(epoch, logs);
     if (o_.verbose > 0) std::printf("\nEpoch %d: saving model to %s\n", epoch + 1, path.c_str());
+    make_folder_of(path);
     model().save(path);
+  }
+
+  // As Keras does.
+  static void make_folder_of(const std::string& path) {
+    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+    if (folder.empty()) return;
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    std::error_code ignored;
+    if (!error || std::filesystem::is_directory(folder, ignored)) return;
+    throw FileError(
+        fmt::format("ModelCheckpoint: the folder '{}' of the filepath cannot be made: {}",
+                    folder.string(), error.message()));
   }
 
   bool is_best(int epoch, const Logs& logs) {

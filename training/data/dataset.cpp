@@ -26,11 +26,15 @@ std::string sizes_of(const Tensors& t) {
   return out;
 }
 
-void check_concrete(const Tensor& t) {
+void check_concrete(const char* part, const Tensor& t) {
+  if (!t) {
+    throw GraphError(fmt::format(
+        "Data must be tensors with values. Expected: a tensor in `{}`. Received: a null Tensor.",
+        part));
+  }
   if (detail::is_concrete(t)) return;
-  throw GraphError(
-      "Data must be concrete tensors. Received: a functional or traced tensor of shape " +
-      t.shape().to_string() + ".");
+  throw GraphError("Data must be concrete tensors. Received: in `" + std::string(part) +
+                   "` a functional or traced tensor of shape " + t.shape().to_string() + ".");
 }
 
 void check_cardinality(const Data& d) {
@@ -62,9 +66,9 @@ Dataset Dataset::from_tensors(const Tensors& x, const Tensors& y, const Tensors&
     throw Error(
         "The data has no inputs. Expected: x, a tensor, a list or a dict of tensors. Received: "
         "nothing.");
-  for (const Tensors* part : {&x, &y, &sample_weight}) {
-    for (const Tensor& t : part->flat()) check_concrete(t);
-  }
+  for (const Tensor& t : flat) check_concrete("x", t);
+  for (const Tensor& t : y.flat()) check_concrete("y", t);
+  for (const Tensor& t : sample_weight.flat()) check_concrete("sample_weight", t);
   d->samples = flat[0].shape().rank() == 0 ? 0 : std::int64_t(flat[0].shape()[0]);
   check_cardinality(*d);
   Dataset out;

@@ -1,6 +1,7 @@
 #include <weft/training/losses/sparse_categorical_crossentropy.h>
 
 #include "core/access.hpp"
+#include "core/ops/class_numbers.hpp"
 #include "training/builtin_loss.hpp"
 
 namespace weft {
@@ -40,7 +41,7 @@ Tensor sparse_categorical_crossentropy(const Tensor& y_true, const Tensor& y_pre
       labels.shape()[arguments.axis] == 1) {
     labels = ops::squeeze(labels, arguments.axis);
   }
-  if (!labels.dtype().is_integer()) labels = labels.astype(DType::int32);
+  if (!labels.dtype().is_integer()) labels = ops::class_numbers(labels);
   if (!arguments.ignore_class) {
     return ops::sparse_categorical_crossentropy(
         labels, output, {.from_logits = arguments.from_logits, .axis = arguments.axis});

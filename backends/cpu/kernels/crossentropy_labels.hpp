@@ -4,6 +4,7 @@
 #include <weft/core/error.h>
 
 #include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/index_text.hpp"
 
 namespace weft::cpu {
 
@@ -15,7 +16,7 @@ inline std::int64_t checked_label(const void* labels, DType dtype, std::int64_t 
   throw Error(
       fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= label "
                   "< {} (the number of classes). Received: {} at row {}",
-                  classes, label, row));
+                  classes, index_text(labels, dtype, row), row));
 }
 
 }  // namespace weft::cpu

@@ -182,6 +182,11 @@ PreparedKernel prepare_average_grad(const KernelRequest& r, std::string& why_not
   });
 }
 
+/// The loops go through all places of a window, those outside x too.
+bool is_within_reach(const PoolGeometry& g, std::string& why_not) {
+  why_not = "not for windows much larger than the input";
+  return g.window() / 64 <= g.d.in * g.h.in * g.w.in;
+}
 /// The loops know places of one byte.
 bool has_small_windows(const PoolGeometry& g, std::string& why_not) {
   if (g.window() <= 256) return true;
@@ -213,7 +218,7 @@ PreparedKernel prepare_fast_max_grad(const KernelRequest& r, std::string& why_no
 
 PreparedKernel prepare_fast_average(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.inputs[0].shape, r.attrs);
-  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not) || !is_within_reach(g, why_not)) return {};
   return {.run = [g](const KernelArgs& a) {
     parallel_for(g.rows(), rows_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().sum(g, true, a.in<float>(0), a.out<float>(0), first, last);
@@ -223,7 +228,7 @@ PreparedKernel prepare_fast_average(const KernelRequest& r, std::string& why_not
 
 PreparedKernel prepare_fast_average_grad(const KernelRequest& r, std::string& why_not) {
   const PoolGeometry g = pool_geometry(r.outputs[0].shape, r.attrs);
-  if (!only_float32(r.inputs[0].dtype, why_not)) return {};
+  if (!only_float32(r.inputs[0].dtype, why_not) || !is_within_reach(g, why_not)) return {};
   return {.run = [g](const KernelArgs& a) {
     parallel_for(g.batch, images_grain(g), [&](std::int64_t first, std::int64_t last) {
       pool_loops().spread(g, true, a.in<float>(0), a.out<float>(0), first, last);

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/cpu/kernels/index_text.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -32,12 +32,12 @@ struct Rows {
         throw Error(
             fmt::format("Embedding layer '{}': a token id is out of range. Expected: 0 <= id < {} "
                         "(input_dim, the size of the vocabulary). Received: {} (id number {})",
-                        layer, size, index, i));
+                        layer, size, index_text(indices, index_type, i), i));
       }
       throw Error(
           fmt::format("take: an index is out of range. Expected: {} <= index < {}. Received: {} "
                       "(index number {})",
-                      -size, size, index, i));
+                      -size, size, index_text(indices, index_type, i), i));
     }
     return index < 0 ? index + size : index;
   }
