@@ -111,7 +111,7 @@ TEST_CASE("test_on_batch gives what evaluate gives of one batch, and changes not
   CHECK(model.test_on_batch(x, y, weight)["loss"] ==
         Approx(model.evaluate(x, y, {.verbose = 0, .sample_weight = weight})["loss"]));
   CHECK(weights(model) == before);
-  CHECK(model.optimizer().iterations() == 0);
+  CHECK(model.optimizer()->iterations().item<int>() == 0);
 }
 
 TEST_CASE("predict has one row per sample whatever the batch size, on several threads at once") {
