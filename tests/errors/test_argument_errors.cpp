@@ -131,7 +131,7 @@ TEST_CASE("uint64 and NaN print as what they are", "[errors]") {
   CHECK_THAT(error_of<Error>([&] {
                model.fit(ops::ones({2, 4}), large, quiet);
              }),
-             Contains("Received: 18446744073709551615 at row 0"));
+             Contains("Received: 18446744073709551615 at row"));
 }
 
 TEST_CASE("ModelCheckpoint makes the folder, and wants a frequency of at least 1", "[errors]") {

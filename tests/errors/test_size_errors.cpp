@@ -36,8 +36,8 @@ TEST_CASE("more bytes than there are addresses", "[errors]") {
              Contains("ops::eye: A tensor of shape"));
   CHECK_THAT(shape_error([] { ops::broadcast_to(Tensor(2.0F), {two_to_62}); }),
              Contains("ops::broadcast_to: A tensor of shape"));
-  CHECK_THAT(shape_error([] { layers::Dense(4)(Input({two_to_60})); }),
-             Contains("is too large") && Contains("layer 'dense'"));
+  CHECK_THAT(shape_error([] { layers::Dense(4, {.name = "wide"})(Input({two_to_60})); }),
+             Contains("is too large") && Contains("layer 'wide'"));
   CHECK_THAT(
       shape_error([] {
         Tensor::from(std::vector<float>{1}, {-1, std::int64_t{1} << 32, std::int64_t{1} << 32});
@@ -60,8 +60,8 @@ TEST_CASE("sizes of attributes that would wrap round", "[errors]") {
   CHECK_THAT(shape_error([&] { ops::repeat(x, two_to_62); }),
              Contains("repeat: the result is too large. Expected: dimensions below 2^63. Received: "
                       "12 * 4611686018427387904"));
-  CHECK_THAT(shape_error([&] { ops::repeat(x, two_to_60 / 12); }),
-             Contains("is too large") || Contains("memory"));
+  CHECK_THAT(error_of<OutOfMemory>([&] { ops::repeat(x, two_to_60 / 12); }),
+             Contains("could not allocate"));
   CHECK_THAT(shape_error([&] {
                ops::tile(x, {two_to_62, 1});
              }),
@@ -72,7 +72,7 @@ TEST_CASE("sizes of attributes that would wrap round", "[errors]") {
   CHECK_THAT(shape_error([&] {
                ops::upsample(image, std::vector<std::int64_t>{two_to_61, 1});
              }),
-             Contains("size does not fit x"));
+             Contains("upsample: `size` does not fit"));
   CHECK_THAT(shape_error([&] {
                ops::broadcast_to(x, {-1, 3, 4});
              }),
@@ -115,7 +115,7 @@ TEST_CASE("windows, strides and dilations beyond reason", "[errors]") {
   CHECK_THAT(shape_error([&] {
                ops::average_pool(x, Ints{two_to_62, two_to_62}, {.padding = "same"});
              }),
-             Contains("average_pool: pool_size does not fit x"));
+             Contains("average_pool: `pool_size` does not fit"));
   CHECK_THAT(shape_error([&] {
                ops::max_pool(x, Ints{int_max, int_max}, {.padding = "same"});
              }),
