@@ -9,6 +9,7 @@
 #include "core/config_access.hpp"
 #include "core/default_backend.hpp"
 #include "core/memory_stats.hpp"
+#include "core/structure_version.hpp"
 
 namespace weft::detail {
 namespace {
@@ -42,6 +43,11 @@ std::size_t hash(const Key& k) {
 class KernelCache {
  public:
   const PreparedKernel& get(Key key, const KernelRequest& request, Backend& backend) {
+    // Kernels are prepared for the settings of their time: threads, determinism, precision.
+    if (const std::uint64_t now = structure_version(); now != version_) {
+      entries_.clear();
+      version_ = now;
+    }
     const std::size_t h = hash(key);
     const auto [first, last] = entries_.equal_range(h);
     for (auto it = first; it != last; ++it) {
@@ -62,6 +68,7 @@ class KernelCache {
     PreparedKernel kernel;
   };
   std::unordered_multimap<std::size_t, Entry> entries_;
+  std::uint64_t version_ = 0;
 };
 
 Tensor view_of(const Tensor& input, const TensorSpec& spec) {

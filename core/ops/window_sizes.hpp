@@ -38,7 +38,7 @@ inline ConfigValue sizes_to_config(const Sizes& sizes) {
 
 /// ceil(size / stride): how many windows "same" has.
 inline std::int64_t same_positions(std::int64_t size, std::int64_t stride) {
-  return (size + stride - 1) / stride;
+  return size / stride + (size % stride != 0 ? 1 : 0);
 }
 /// How many places of padding that takes for windows of `reach` places; the smaller half is before.
 inline std::int64_t same_padding(std::int64_t size, std::int64_t stride, std::int64_t reach) {
