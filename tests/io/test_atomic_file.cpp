@@ -48,6 +48,42 @@ TEST_CASE("A symbolic link to a file stays one", "[atomic_file]") {
   CHECK(io::read_file(folder + "/target") == bytes_of("new"));
 }
 
+TEST_CASE("The target of a symbolic link is made where it is not there yet", "[atomic_file]") {
+  const std::string folder = test::temporary_dir();
+  fs::create_symlink("target", folder + "/link");
+  fs::create_symlink("link", folder + "/second");
+  io::write_file_atomically(folder + "/second", bytes_of("new"));
+  CHECK(fs::is_symlink(folder + "/second"));
+  CHECK(fs::is_symlink(folder + "/link"));
+  CHECK(io::read_file(folder + "/target") == bytes_of("new"));
+  CHECK(io::write_target(folder + "/./second") == io::write_target(folder + "/target"));
+}
+
+TEST_CASE("A file that is replaced hands its permissions on", "[atomic_file]") {
+  const std::string path = test::temporary_dir() + "/file";
+  io::write_file_atomically(path, bytes_of("old"));
+  for (const mode_t mode : {0600U, 0640U, 0444U}) {
+    REQUIRE(::chmod(path.c_str(), mode) == 0);
+    io::write_file_atomically(path, bytes_of("new"));
+    struct stat info {};
+    REQUIRE(::stat(path.c_str(), &info) == 0);
+    CHECK((info.st_mode & 07777) == mode);
+  }
+}
+
+TEST_CASE("A pipe and a circle of links are refused", "[atomic_file][errors]") {
+  const std::string folder = test::temporary_dir(), pipe = folder + "/pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THAT(error_of<FileError>([&] { io::write_file_atomically(pipe, {}); }),
+             Contains("/pipe': it is no regular file. Expected: the name of a file"));
+  CHECK(fs::is_fifo(pipe));
+  fs::create_symlink("b", folder + "/a");
+  fs::create_symlink("a", folder + "/b");
+  CHECK_THAT(error_of<FileError>([&] { io::write_file_atomically(folder + "/a", {}); }),
+             Contains("its symbolic links lead in a circle"));
+  CHECK(files_in(folder) == 3);
+}
+
 TEST_CASE("A new file's permissions follow the umask", "[atomic_file]") {
   const std::string path = test::temporary_dir() + "/file";
   const mode_t before = ::umask(022);
