@@ -66,7 +66,8 @@ void run(const Arguments& a) {
   set_num_threads(a.threads);
   const bench::Bench bench = bench::make_bench(a.model, a.batch_size);
   const bool training = a.mode == "train";
-  const int batch_size = training ? bench.batch_size : 1;
+  // Without --batch-size a prediction is one of a single sample.
+  const int batch_size = training ? bench.batch_size : std::max(1, a.batch_size);
   const Dataset data = training ? bench.data : Dataset::from_tensors(bench.data.x());
   detail::Batches batches(data, batch_size);
   auto& layer = static_cast<ModelLayer&>(*bench.model.base());
@@ -86,14 +87,16 @@ void run(const Arguments& a) {
   // Staging counts as a kernel.
   executor::Profiler profiler;
   runner.run_options().profiler = &profiler;
-  double staging_ms = 0;
+  double staging_ms = 0, profiled_ms = 0;
   constexpr int profiled = 50;
   for (int i = 0; i < profiled; ++i) {
     const auto begin = Clock::now();
     const std::vector<Tensor>& batch = batches.stage(i % batches.count());
     staging_ms += ms_since(begin) / profiled;
     runner.run(batch);
+    profiled_ms += ms_since(begin) / profiled;
   }
+  const double kernel_ms = profiler.kernel_ms() + staging_ms;
   std::vector<double> sorted = times;
   std::sort(sorted.begin(), sorted.end());
   const double median = sorted[sorted.size() / 2];
@@ -108,12 +111,14 @@ void run(const Arguments& a) {
       "%d, \"steps\": %zu, \"plan_ops\": %d, "
       "\"ms_per_step_median\": %.6f, \"ms_per_step_min\": %.6f, \"samples_per_second\": %.1f, "
       "\"peak_rss_bytes\": %ld, "
-      "\"plan_bytes\": %zu, \"kernel_ms\": %.6f, \"gflop\": %.6f, \"peak_gflop_s\": %.1f, "
+      "\"plan_bytes\": %zu, \"kernel_ms\": %.6f, \"outside_us_per_op\": %.3f, "
+      "\"gflop\": %.6f, \"peak_gflop_s\": %.1f, "
       "\"profile_ms\": {%s}, "
       "\"reference_ops\": %d, \"commit\": \"%s\"}\n",
       a.model.c_str(), a.mode.c_str(), device().c_str(), a.threads, batch_size, times.size(),
       plan.op_count(), median, sorted.front(), batch_size / median * 1000, usage.ru_maxrss * 1024L,
-      plan.arena_bytes(), profiler.kernel_ms() + staging_ms,
+      plan.arena_bytes(), kernel_ms,
+      (profiled_ms - kernel_ms) * 1000 / std::max(1, plan.op_count()),
       bench::floating_point_operations(plan.graph) / 1e9,
       bench::peak_operations_per_second() * a.threads / 1e9, shares.c_str(), plan.reference_ops(),
       WEFT_COMMIT);

@@ -27,6 +27,17 @@ NamedNumbers numbers(const Logs& logs) {
   return out;
 }
 
+/// Those of `order` first, in that order, then the others.
+NamedNumbers numbers(const Logs& logs, const std::vector<std::string>& order) {
+  NamedNumbers out = numbers(logs);
+  const auto place = [&](const auto& entry) {
+    return std::find(order.begin(), order.end(), entry.first) - order.begin();
+  };
+  std::stable_sort(out.begin(), out.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  return out;
+}
+
 void check_at_least_one(const char* function, const char* argument, std::optional<int> given) {
   if (!given || *given >= 1) return;
   throw Error(
@@ -125,10 +136,13 @@ class Fit {
     }
     Logs logs = sorted_logs(settled_logs(runner_.names(), last_results_));
     add_validation(epoch, logs);
-    if (verbose_ != 0) bar.update(done, numbers(logs), true);
+    const std::vector<std::string> order = logs.names();
+    logs = sorted_logs(logs);
+    // As in Keras the bar and the history come last: they have what callbacks add to the logs.
+    callbacks_.call(&Callback::on_epoch_end, epoch, logs);
+    if (verbose_ != 0) bar.update(done, numbers(logs, order), true);
     state_.history.history.append(logs);
     state_.history.epoch.push_back(epoch);
-    callbacks_.call(&Callback::on_epoch_end, epoch, logs);
     return logs;
   }
 

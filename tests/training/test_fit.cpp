@@ -65,6 +65,25 @@ TEST_CASE("callbacks are called in Keras's order, with sorted logs") {
                                                      "test", "loss mae val_loss val_mae ", "end"});
 }
 
+TEST_CASE("the history has what callbacks add to the logs, behind the sorted others") {
+  struct RateLog : Callback {
+    void on_epoch_end(int epoch, Logs& logs) override { logs.set("lr", Tensor(0.5F + epoch)); }
+  };
+  Model model = regression();
+  model.compile(
+      {.optimizer = "sgd", .loss = "mse", .metrics = {"mae"}, .weighted_metrics = Metrics{"mae"}});
+  const Tensor x = inputs(10);
+  const History history = model.fit(x, targets(x),
+                                    {.epochs = 2,
+                                     .verbose = 0,
+                                     .callbacks = {std::make_shared<RateLog>()},
+                                     .validation_split = 0.2});
+  CHECK(history.history.names() == std::vector<std::string>{"loss", "mae", "val_loss", "val_mae",
+                                                            "val_weighted_mae", "weighted_mae",
+                                                            "lr"});
+  CHECK(history.history["lr"] == std::vector<double>{0.5, 1.5});
+}
+
 TEST_CASE("stop_training ends the epoch after the batch at work") {
   Model model = regression();
   const Tensor x = inputs(40);
