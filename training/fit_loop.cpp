@@ -138,11 +138,20 @@ class Fit {
     add_validation(epoch, logs);
     const std::vector<std::string> order = logs.names();
     logs = sorted_logs(logs);
-    // As in Keras the bar and the history come last: they have what callbacks add to the logs.
-    callbacks_.call(&Callback::on_epoch_end, epoch, logs);
-    if (verbose_ != 0) bar.update(done, numbers(logs, order), true);
-    state_.history.history.append(logs);
-    state_.history.epoch.push_back(epoch);
+    const auto finish = [&] {
+      if (verbose_ != 0) bar.update(done, numbers(logs, order), true);
+      state_.history.history.append(logs);
+      state_.history.epoch.push_back(epoch);
+    };
+    // As in Keras the bar and the history come last: they have what callbacks add to the logs. They
+    // have the epoch too when a callback throws.
+    try {
+      callbacks_.call(&Callback::on_epoch_end, epoch, logs);
+    } catch (...) {
+      finish();
+      throw;
+    }
+    finish();
     return logs;
   }
 
