@@ -26,11 +26,11 @@ int threads_of_environment() {
   const std::string_view all(text);
   int threads = 0;
   const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), threads);
-  if (error != std::errc{} || end != all.data() + all.size() || threads < 0 ||
+  if (error != std::errc{} || end != all.data() + all.size() || threads < 1 ||
       threads > kMaxThreads) {
     // A warning, not an exception: the first caller is often in no place to handle one.
     detail::log(LogLevel::warning,
-                fmt::format("WEFT_NUM_THREADS is ignored. Expected: a number from 0 to {}. "
+                fmt::format("WEFT_NUM_THREADS is ignored. Expected: a number from 1 to {}. "
                             "Received: '{}'",
                             kMaxThreads, all));
     return 0;
@@ -105,10 +105,10 @@ void set_deterministic(bool on) {
 bool deterministic() { return settings().deterministic.load(std::memory_order_relaxed); }
 
 void set_num_threads(int threads) {
-  if (threads < 0 || threads > kMaxThreads) {
-    throw Error(fmt::format(
-        "set_num_threads: not usable. Expected: a number from 0 (all) to {}. Received: {}",
-        kMaxThreads, threads));
+  if (threads < 1 || threads > kMaxThreads) {
+    throw Error(
+        fmt::format("set_num_threads: not usable. Expected: a number from 1 to {}. Received: {}",
+                    kMaxThreads, threads));
   }
   // Plans hold workspaces for as many threads as there were.
   if (settings().threads.exchange(threads) != threads) detail::bump_structure_version();

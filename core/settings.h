@@ -29,8 +29,8 @@ std::string get_float32_matmul_precision();
 void set_deterministic(bool on);
 bool deterministic();
 
-/// The CPU backend's threads; 0: all CPUs that the process may run on, by affinity and cgroup
-/// quota. At start-up WEFT_NUM_THREADS, else 0. Expected: 0 to 1024; throws Error on another
+/// The CPU backend's threads. At start-up WEFT_NUM_THREADS, else all CPUs that the process may run
+/// on, by affinity and cgroup quota. Expected: 1 to 1024; throws Error on another
 /// number.
 void set_num_threads(int threads);
 /// The number in use, at least 1.

@@ -11,19 +11,26 @@
 #include "core/memory_stats.hpp"
 #include "tests/architecture/models.h"
 #include "tests/harness/catch.h"
+#include "tests/harness/keep_settings.h"
 #include "training/data/batches.hpp"
 #include "training/model_state.hpp"
 
 namespace {
 std::atomic<std::uint64_t> news{0};
 std::atomic<bool> counting{false};
+}  // namespace
 
+// The whole test program counts; but under the sanitizers, which bring an operator new of their
+// own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+namespace {
 void count(const void* caller) {
   Dl_info where{};
   const bool known = dladdr(caller, &where) != 0 && where.dli_fname != nullptr;
   if (!known || std::strstr(where.dli_fname, "libdnnl") == nullptr)
     news.fetch_add(1, std::memory_order_relaxed);
 }
+
 void* allocate(std::size_t bytes, const void* caller) {
   if (counting.load(std::memory_order_relaxed)) count(caller);
   if (void* p = std::malloc(bytes == 0 ? 1 : bytes)) return p;
@@ -31,9 +38,6 @@ void* allocate(std::size_t bytes, const void* caller) {
 }
 }  // namespace
 
-// The whole test program counts; but under the sanitizers, which bring an operator new of their
-// own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 void* operator new(std::size_t bytes) { return allocate(bytes, __builtin_return_address(0)); }
 void* operator new[](std::size_t bytes) { return allocate(bytes, __builtin_return_address(0)); }
 void operator delete(void* p) noexcept { std::free(p); }
@@ -99,6 +103,7 @@ TEST_CASE("nothing is allocated from the third step on", "[architecture]") {
 }
 
 TEST_CASE("nor by any kernel that is taken by itself, on one thread or two", "[architecture]") {
+  const test::KeepSettings keep;
   for (const int threads : {1, 2}) {
     set_num_threads(threads);
     Model model = of_all_kinds();
@@ -110,7 +115,6 @@ TEST_CASE("nor by any kernel that is taken by itself, on one thread or two", "[a
       CHECK(c.backend == 0);
     }
   }
-  set_num_threads(0);
 }
 
 TEST_CASE("the backend's memory does not grow with steps, oneDNN or not", "[architecture]") {

@@ -5,6 +5,7 @@
 
 #include "tests/architecture/models.h"
 #include "tests/harness/catch.h"
+#include "tests/harness/keep_settings.h"
 #include "tests/harness/paths.h"
 
 using namespace weft;
@@ -57,6 +58,7 @@ TEST_CASE("a run that is resumed in a new process equals an uninterrupted one to
 TEST_CASE("under set_deterministic one, two and three threads give the same bits",
           "[architecture]") {
   std::vector<std::vector<std::vector<float>>> states;
+  const test::KeepSettings keep;
   set_deterministic(true);
   for (int threads : {1, 2, 3}) {
     set_num_threads(threads);
@@ -64,8 +66,6 @@ TEST_CASE("under set_deterministic one, two and three threads give the same bits
     train(model, 0, 1);
     states.push_back(state_of(model));
   }
-  set_num_threads(1);
-  set_deterministic(false);
   CHECK(difference(states[0], states[1]) == "");
   CHECK(difference(states[0], states[2]) == "");
 }

@@ -5,6 +5,7 @@
 #include <weft/core/settings.h>
 
 #include "tests/harness/catch.h"
+#include "tests/harness/keep_settings.h"
 
 using namespace weft;
 
@@ -30,6 +31,7 @@ TEST_CASE("an eager call's kernel is prepared once, and again when the settings 
   call();
   call();
   CHECK(prepared == 1);
+  const test::KeepSettings keep;
   set_num_threads(num_threads() + 1);
   call();
   CHECK(prepared == 2);
@@ -37,6 +39,4 @@ TEST_CASE("an eager call's kernel is prepared once, and again when the settings 
   call();
   call();
   CHECK(prepared == 3);
-  set_deterministic(false);
-  set_num_threads(0);
 }

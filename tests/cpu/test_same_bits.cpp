@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/harness/catch.h"
+#include "tests/harness/keep_settings.h"
 
 using namespace weft;
 
@@ -66,6 +67,7 @@ std::vector<std::vector<float>> trained(const Case& c, int threads) {
 
 TEST_CASE("under set_deterministic a training run has the same bits on 1, 2 and 3 threads",
           "[threads][architecture]") {
+  const test::KeepSettings keep;
   set_deterministic(true);
   for (const Case& c :
        {Case{"dense", {100}, 512, dense}, Case{"convolution", {20, 18, 3}, 64, convolution},
@@ -83,6 +85,4 @@ TEST_CASE("under set_deterministic a training run has the same bits on 1, 2 and 
       }
     }
   }
-  set_deterministic(false);
-  set_num_threads(0);
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/harness/catch.h"
+#include "tests/harness/keep_settings.h"
 
 using namespace weft;
 using namespace weft::cpu;
@@ -117,9 +118,9 @@ double error_of(Problem& p) {
 }
 
 std::vector<float> result(Problem& p, int threads) {
+  const test::KeepSettings keep;
   set_num_threads(threads);
   parallel_sgemm(p.args(threads), threads);
-  set_num_threads(0);
   return p.c;
 }
 

@@ -1,4 +1,5 @@
 #include "tests/ops/recurrent.h"
+#include "tests/harness/keep_settings.h"
 
 #include <weft/core/ops/reduce.h>
 #include <weft/core/settings.h>
@@ -209,6 +210,7 @@ void check_against_double(const OpCase& c) {
 }
 
 void check_threads(const OpCase& c) {
+  const test::KeepSettings keep;
   set_deterministic(true);
   std::vector<Tensor> first;
   for (const int threads : {1, 2, 3}) {
@@ -220,8 +222,6 @@ void check_threads(const OpCase& c) {
       CHECK(same_bits(now[i], first[i]));
     }
   }
-  set_num_threads(1);
-  set_deterministic(false);
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <weft/core/ops/transpose.h>
 #include <weft/core/settings.h>
 
+#include "tests/harness/keep_settings.h"
 #include "tests/ops/indexing.h"
 
 namespace weft::testing {
@@ -248,6 +249,7 @@ TEST_CASE("conv: the same bits for every number of threads when deterministic", 
   const Config attrs = {{"strides", ones},
                         {"padding", std::vector<std::vector<std::int64_t>>{{0, 0}, {0, 0}}},
                         {"dilation_rate", ones}};
+  const test::KeepSettings keep;
   set_deterministic(true);
   std::vector<std::vector<Tensor>> results;
   for (int threads : {1, 2, 3, 5}) {
@@ -260,8 +262,6 @@ TEST_CASE("conv: the same bits for every number of threads when deterministic", 
                        apply_one("conv_input_grad", {g, kernel}, own),
                        apply_one("conv_kernel_grad", {x, g}, own)});
   }
-  set_num_threads(0);
-  set_deterministic(false);
   for (const std::vector<Tensor>& r : results) {
     for (std::size_t i = 0; i < r.size(); ++i) CHECK(same_bits(r[i], results[0][i]));
   }
