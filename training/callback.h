@@ -7,6 +7,7 @@ namespace weft {
 
 class Model;
 
+/// What a callback knows of the call that it is in.
 struct CallbackParams {
   int verbose = 0, epochs = 0;
   std::optional<std::int64_t> steps = {};  ///< none when the number of batches is not known

@@ -7,16 +7,19 @@
 
 namespace weft {
 
+/// Of Model(inputs, outputs, options).
 struct ModelOptions {
-  std::string name = {};
-  bool trainable = true;
+  std::string name = {};  ///< absent: functional, functional_1, ...
+  bool trainable = true;  ///< false freezes all its layers
 };
 
+/// Of Model::compile.
 struct CompileOptions {
   OptimizerArg optimizer = {};  ///< "rmsprop" when absent
   PerOutput<LossSpec> loss = {};
-  PerOutput<double> loss_weights = {};
-  Metrics metrics = {}, weighted_metrics = {};
+  PerOutput<double> loss_weights = {};  ///< the total loss is their weighted sum; absent: 1 each
+  Metrics metrics = {};                 ///< see no sample weights
+  Metrics weighted_metrics = {};        ///< see those of fit and evaluate
   bool run_eagerly =
       false;  ///< op by op instead of as a plan: values can be read in `call` and train_step
 };
@@ -31,34 +34,39 @@ class ValidationData : detail::State {
   const Dataset& dataset() const;
 };
 
+/// Of Model::fit. Where x is a Dataset, it says batch size and weights itself.
 struct FitOptions {
-  std::optional<int> batch_size = {};  ///< 32
+  std::optional<int> batch_size = {};  ///< absent: 32
   int epochs = 1;
   int verbose = -1;  ///< 0 silent, 1 a progress bar, 2 one line per epoch, -1 "auto": 1
   Callbacks callbacks = {};
-  double validation_split = 0;  ///< the last part of the data, before shuffling
-  ValidationData validation_data = {};
-  bool shuffle = true;
+  double validation_split = 0;          ///< the last part of the data, before shuffling
+  ValidationData validation_data = {};  ///< takes precedence over validation_split
+  bool shuffle = true;                  ///< the samples, anew in each epoch
   std::vector<std::pair<int, double>> class_weight =
-      {};  ///< {{0, 1.0}, {1, 5.0}}: labels not named weigh 1
-  Tensors sample_weight = {};
-  int initial_epoch = 0;
-  std::optional<int> steps_per_epoch = {}, validation_steps = {}, validation_batch_size = {};
-  int validation_freq = 1;
+      {};                                    ///< {{0, 1.0}, {1, 5.0}}: labels not named weigh 1
+  Tensors sample_weight = {};                ///< one number per sample (or per step) of each output
+  int initial_epoch = 0;                     ///< epochs before it are taken as done
+  std::optional<int> steps_per_epoch = {};   ///< absent: all batches
+  std::optional<int> validation_steps = {};  ///< absent: all batches
+  std::optional<int> validation_batch_size = {};  ///< absent: batch_size
+  int validation_freq = 1;                        ///< validates after each such number of epochs
 };
 
+/// Of Model::evaluate.
 struct EvaluateOptions {
-  std::optional<int> batch_size = {};
+  std::optional<int> batch_size = {};  ///< absent: 32
   int verbose = -1;
   Tensors sample_weight = {};
-  std::optional<int> steps = {};
+  std::optional<int> steps = {};  ///< at most so many batches; absent: all
   Callbacks callbacks = {};
 };
 
+/// Of Model::predict.
 struct PredictOptions {
-  std::optional<int> batch_size = {};
+  std::optional<int> batch_size = {};  ///< absent: 32
   int verbose = -1;
-  std::optional<int> steps = {};
+  std::optional<int> steps = {};  ///< at most so many batches; absent: all
   Callbacks callbacks = {};
 };
 

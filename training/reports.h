@@ -5,6 +5,7 @@
 
 namespace weft {
 
+/// Of Model::profile.
 struct ProfileOptions {
   int batch_size = 32;
   int steps = 10;
@@ -12,9 +13,10 @@ struct ProfileOptions {
   std::string chrome_trace = {};  ///< path of a JSON file for chrome://tracing or Perfetto
 };
 
+/// Of Model::memory_report.
 struct MemoryReportOptions {
   int batch_size = 32;
-  bool training = true;
+  bool training = true;  ///< a training step if the model is compiled, else a forward pass
 };
 
 /// Bytes that a device needs for one model.

@@ -7,11 +7,12 @@
 
 namespace weft {
 
+/// Of Input.
 struct InputOptions {
-  std::optional<int> batch_size = {};
-  DType dtype = {};       ///< absent: floatx()
-  std::string name = {};  ///< absent: input_layer, input_layer_1, ...
-  bool optional = false;  ///< a model may be called with a null tensor here
+  std::optional<int> batch_size = {};  ///< absent: any
+  DType dtype = {};                    ///< absent: floatx()
+  std::string name = {};               ///< absent: input_layer, input_layer_1, ...
+  bool optional = false;               ///< a model may be called with a null tensor here
 };
 
 /// A functional tensor [N, shape...]; dimensions may be None. One signature only:

@@ -8,6 +8,7 @@
 
 namespace weft {
 
+/// Of Model::summary.
 struct SummaryOptions {
   std::optional<int> line_length =
       {};  ///< absent: 88 (108 with "Connected to"), at most the terminal's width less 4

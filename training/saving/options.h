@@ -4,11 +4,13 @@
 
 namespace weft {
 
+/// Of Model::save.
 struct SaveOptions {
   bool overwrite = true;          ///< false: FileError when the file exists
   bool include_optimizer = true;  ///< its state, so that training goes on where it stood
 };
 
+/// Of load_model.
 struct LoadOptions {
   CustomObjects custom_objects =
       {};                 ///< classes and functions of one's own, by the name in the file
