@@ -221,8 +221,10 @@ TEST_CASE("conv: sizes of real layers agree with sums in double", "[conformance]
   };
   for (const Case& c :
        {Case{{4, 28, 28, 1}, {3, 3, 1, 32}, false}, Case{{4, 32, 32, 3}, {3, 3, 3, 32}, true},
-        Case{{4, 14, 14, 32}, {3, 3, 32, 64}, true}, Case{{5, 9, 9, 40}, {3, 3, 20, 48}, true},
-        Case{{4, 13, 12, 24}, {3, 3, 1, 24}, true}, Case{{4, 28, 28, 1}, {4, 4, 1, 128}, false}}) {
+        Case{{4, 14, 14, 32}, {3, 3, 32, 64}, true}, Case{{2, 70, 9, 24}, {3, 4, 24, 40}, true},
+        Case{{3, 11, 31, 8}, {2, 5, 8, 16}, false}, Case{{2, 90, 300, 4}, {3, 3, 4, 8}, true},
+        Case{{5, 9, 9, 40}, {3, 3, 20, 48}, true}, Case{{4, 13, 12, 24}, {3, 3, 1, 24}, true},
+        Case{{4, 28, 28, 1}, {4, 4, 1, 128}, false}}) {
     const Tensor x = make_input({c.x}, 1), kernel = make_input({c.kernel}, 2);
     const Config attrs = {{"padding", c.same ? "same" : "valid"}};
     const Tensor y = apply_one("conv", {x, kernel}, attrs);

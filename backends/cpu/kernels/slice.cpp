@@ -19,7 +19,8 @@ StridedCopy part_of(const Shape& whole, const Config& attrs) {
   for (int i = 0; i < whole.rank(); ++i) {
     const ops::AxisRange& r = ranges[static_cast<std::size_t>(i)];
     copy.from_start += r.start * strides[i];
-    copy.add(r.count, r.step * strides[i], dense[i]);
+    // A step that is not taken may be of any size.
+    copy.add(r.count, r.count > 1 ? r.step * strides[i] : 0, dense[i]);
   }
   return copy;
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "backends/cpu/conv_few_channels.hpp"
+#include "backends/cpu/conv_own.hpp"
 #include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/onednn/call.hpp"
 #include "backends/cpu/onednn/types.hpp"
@@ -324,8 +324,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
     why_not = "nothing to compute";
     return {};
   }
-  if (few_channels_beat_onednn(r, s)) {
-    why_not = "few channels: our own kernel is faster";
+  if (own_conv_beats_onednn(r)) {
+    why_not = "our own kernel is faster";
     return {};
   }
   const auto convolution = std::make_shared<Convolution>(r, kind);
