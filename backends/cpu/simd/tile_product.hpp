@@ -34,6 +34,7 @@ static inline void tile(const TileProduct& g, long i, long j, int last) {
         sum[r][v] = partial && v == vectors - 1 ? load_some(from, last) : load_vector(from);
     }
   }
+  WEFT_UNROLL_LOOP
   for (long p = 0; p < g.k; ++p, a += g.a_column, b += g.b_row) {
     Vector x[vectors];
     WEFT_UNROLL
@@ -66,12 +67,22 @@ inline constexpr int most_rows = 12;  // of 32 registers
 inline constexpr int most_rows = 6;  // of 16
 #endif
 
+template <int rows, int vectors, bool partial>
+static void some_rows(const TileProduct& g, long i, long j, int last, long wanted) {
+  if constexpr (rows > 1) {
+    if (wanted < rows) return some_rows<rows - 1, vectors, partial>(g, i, j, last, wanted);
+  }
+  tile<rows, vectors, partial>(g, i, j, last);
+}
+
+/// Tiles of about one size: a small one would wait for its few sums.
 template <int vectors, bool partial>
 static void strip(const TileProduct& g, long j, int last) {
-  long i = 0;
-  for (; i + most_rows <= g.m; i += most_rows) tile<most_rows, vectors, partial>(g, i, j, last);
-  for (; i + 4 <= g.m; i += 4) tile<4, vectors, partial>(g, i, j, last);
-  for (; i < g.m; ++i) tile<1, vectors, partial>(g, i, j, last);
+  const long tiles = (g.m + most_rows - 1) / most_rows;
+  for (long t = 0; t < tiles; ++t) {
+    const long i = g.m * t / tiles;
+    some_rows<most_rows, vectors, partial>(g, i, j, last, g.m * (t + 1) / tiles - i);
+  }
 }
 
 static void multiply(const TileProduct& g) {
