@@ -33,6 +33,7 @@ WEFT_HD void add_products(const float* a, Int a_row, Int a_step, const float* b,
   constexpr int groups = (rows + 2) / 3;
   const float* from[groups];
   for (int g = 0; g < groups; ++g) from[g] = a + 3 * g * a_row;
+  WEFT_UNROLL_LOOP
   for (Int p = 0; p < k; ++p, b += vectors * lanes) {
     if constexpr (vectors == 2) {
       const Vector y0 = load_vector(b), y1 = load_vector(b + lanes);
