@@ -173,7 +173,8 @@ TEST_CASE("conv: bias and activation in one op", "[conformance]") {
   run_case({.op = "conv",
             .inputs = inputs,
             .attrs = attrs.set("activation", "relu"),
-            .formula = formula(true)});
+            .formula = formula(true),
+            .more_shapes = {{{2, 9, 7, 8}, {3, 3, 8, 24}, {24}}}});
 }
 
 TEST_CASE("conv_input_grad: values and gradients", "[conformance]") {
@@ -218,15 +219,24 @@ TEST_CASE("conv: sizes of real layers agree with sums in double", "[conformance]
   struct Case {
     Shape x, kernel;
     bool same;
+    std::int64_t stride = 1, row_dilation = 1;
   };
   for (const Case& c :
        {Case{{4, 28, 28, 1}, {3, 3, 1, 32}, false}, Case{{4, 32, 32, 3}, {3, 3, 3, 32}, true},
         Case{{4, 14, 14, 32}, {3, 3, 32, 64}, true}, Case{{2, 70, 9, 24}, {3, 4, 24, 40}, true},
         Case{{3, 11, 31, 8}, {2, 5, 8, 16}, false}, Case{{2, 90, 300, 4}, {3, 3, 4, 8}, true},
+        Case{{3, 17, 15, 8}, {3, 3, 8, 24}, true, 2},
+        Case{{2, 20, 21, 16}, {5, 3, 16, 8}, false, 3},
+        Case{{3, 19, 12, 16}, {3, 3, 16, 16}, true, 1, 2}, Case{{3, 50, 16}, {4, 16, 32}, true},
         Case{{5, 9, 9, 40}, {3, 3, 20, 48}, true}, Case{{4, 13, 12, 24}, {3, 3, 1, 24}, true},
         Case{{4, 28, 28, 1}, {4, 4, 1, 128}, false}}) {
     const Tensor x = make_input({c.x}, 1), kernel = make_input({c.kernel}, 2);
-    const Config attrs = {{"padding", c.same ? "same" : "valid"}};
+    const auto rank = static_cast<std::size_t>(c.x.rank() - 2);
+    std::vector<std::int64_t> dilation(rank, 1);
+    dilation[0] = c.row_dilation;
+    const Config attrs = {{"padding", c.same ? "same" : "valid"},
+                          {"strides", std::vector<std::int64_t>(rank, c.stride)},
+                          {"dilation_rate", dilation}};
     const Tensor y = apply_one("conv", {x, kernel}, attrs);
     const Tensor exact = apply_one("conv", {x.astype("float64"), kernel.astype("float64")}, attrs);
     check_close(to_array(y), to_array(exact), 1e-5, "conv");
