@@ -47,6 +47,13 @@ struct BatchSplit {
   }
   std::int64_t begin(int part) const { return batch * part / parts; }
   std::int64_t size(int part) const { return begin(part + 1) - begin(part); }
+  /// Calls f(part) for all parts, on several threads.
+  template <class F>
+  void each_part(F&& f) const {
+    parallel_for(parts, 1, [&](std::int64_t first, std::int64_t end) {
+      for (std::int64_t i = first; i < end; ++i) f(static_cast<int>(i));
+    });
+  }
 };
 
 /// Calls f(pixel of x, number of the tap) for every element of the window at position o that lies

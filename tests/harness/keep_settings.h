@@ -1,6 +1,6 @@
+// A guard for tests that change settings.
 #pragma once
-
-#include "core/settings.h"
+#include <weft/core/settings.h>
 
 namespace weft::test {
 

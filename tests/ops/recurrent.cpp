@@ -1,5 +1,4 @@
 #include "tests/ops/recurrent.h"
-#include "tests/harness/keep_settings.h"
 
 #include <weft/core/ops/reduce.h>
 #include <weft/core/settings.h>
@@ -10,6 +9,7 @@
 
 #include "core/recorder.hpp"
 #include "core/recurrent.hpp"
+#include "tests/harness/keep_settings.h"
 
 namespace weft::testing {
 namespace {

@@ -1,6 +1,7 @@
 // Convolutions of float32 that read the image where it is. The gradient of x is such a convolution
 // too: of g, with the window turned around.
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "backends/cpu/conv_own.hpp"
@@ -85,14 +86,14 @@ struct Plan {
                   x + i * s.in[2] * s.channels, static_cast<std::size_t>(width) * sizeof(float));
     return memory;
   }
-  void clear(float* memory) const { std::memset(memory, 0, image_bytes); }
 
-  /// Calls f(part) for all parts of the batch, on several threads.
+  /// Calls f(n, image n) for the images of a part.
   template <class F>
-  void each_part(F&& f) const {
-    parallel_for(split.parts, 1, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t i = begin; i < end; ++i) f(static_cast<int>(i));
-    });
+  void each_image(const KernelArgs& a, int i, F&& f) const {
+    float* memory = part(a.workspace, i);
+    std::memset(memory, 0, image_bytes);
+    for (std::int64_t n = split.begin(i); n < split.begin(i + 1); ++n)
+      f(n, window(a.in<float>(0), n, memory));
   }
 };
 
@@ -103,12 +104,10 @@ bool accepts(const KernelRequest& r, std::string& why_not) {
 }
 
 void forward_part(const Plan& p, int part, const KernelArgs& a, const float* bias, bool relu) {
-  float* memory = p.part(a.workspace, part);
-  p.clear(memory);
-  for (std::int64_t n = p.split.begin(part); n < p.split.begin(part + 1); ++n)
-    direct_conv_loops().forward(p.image, p.window(a.in<float>(0), n, memory),
-                                static_cast<const float*>(a.workspace), bias, relu,
+  p.each_image(a, part, [&](std::int64_t n, const float* x) {
+    direct_conv_loops().forward(p.image, x, static_cast<const float*>(a.workspace), bias, relu,
                                 a.out<float>(0) + n * p.s.pixels_out() * p.s.filters);
+  });
 }
 
 PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
@@ -126,7 +125,7 @@ PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
                                                   p.s.channels, packed);
                 else
                   direct_conv_loops().pack(a.in<float>(1), p.image.elements(), p.s.filters, packed);
-                p.each_part([&](int part) {
+                p.split.each_part([&](int part) {
                   forward_part(p, part, a, bias ? a.in<float>(2) : nullptr, relu);
                 });
               },
@@ -134,12 +133,12 @@ PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
 }
 
 void kernel_part(const Plan& p, int part, const KernelArgs& a) {
-  float *memory = p.part(a.workspace, part), *sums = p.sums(a.workspace, part);
-  p.clear(memory);
+  float* sums = p.sums(a.workspace, part);
   std::memset(sums, 0, p.sum_bytes);
-  for (std::int64_t n = p.split.begin(part); n < p.split.begin(part + 1); ++n)
-    direct_conv_loops().kernel_grad(p.image, p.window(a.in<float>(0), n, memory),
-                                    a.in<float>(1) + n * p.s.pixels_out() * p.s.filters, sums);
+  p.each_image(a, part, [&](std::int64_t n, const float* x) {
+    direct_conv_loops().kernel_grad(p.image, x, a.in<float>(1) + n * p.s.pixels_out() * p.s.filters,
+                                    sums);
+  });
 }
 
 PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not) {
@@ -148,7 +147,7 @@ PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not)
   p.sum_bytes = Plan::aligned(p.kernel_floats());
   return {.run =
               [p](const KernelArgs& a) {
-                p.each_part([&](int part) { kernel_part(p, part, a); });
+                p.split.each_part([&](int part) { kernel_part(p, part, a); });
                 float* out = a.out<float>(0);
                 std::memcpy(out, p.sums(a.workspace, 0),
                             static_cast<std::size_t>(p.kernel_floats()) * sizeof(float));
@@ -162,12 +161,11 @@ PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not)
 
 /// As measured with AVX2; docs/performance.md has the times. oneDNN leaves out products with the
 /// zeros around an image, and its weights need not stay in the cache.
-bool direct_beats_onednn(const KernelRequest& r) {
+bool direct_beats_onednn(std::string_view op, const ConvShape& s) {
   constexpr std::int64_t most_weights = 1 << 19, few = 4;
-  const ConvShape s(r);
   if (s.taps() == 1 || s.taps() * s.channels * s.filters > most_weights) return false;
-  if (r.op.name == "conv_kernel_grad") return true;
-  if (r.op.name == "conv_input_grad") return 4 * s.pixels_in() <= 5 * s.pixels_out();
+  if (op == "conv_kernel_grad") return true;
+  if (op == "conv_input_grad") return 4 * s.pixels_in() <= 5 * s.pixels_out();
   return s.channels > few;
 }
 
@@ -190,7 +188,7 @@ bool own_conv_beats_onednn(const KernelRequest& r) {
   const ConvShape s(r);
   if (r.op.name == "conv_input_grad" && *not_few_channels(s) == '\0') return true;
   if (*not_direct(r) != '\0') return false;
-  if (isa() == Isa::v3) return direct_beats_onednn(r);
+  if (isa() == Isa::v3) return direct_beats_onednn(r.op.name, s);
   // No machine with AVX-512 was there to measure on: there oneDNN is at 20 to 40 % of the peak
   // where channels are few.
   return s.channels <= 2 && (isa() == Isa::v4 || r.op.name == "conv_kernel_grad");

@@ -169,10 +169,8 @@ PreparedKernel prepare_forward(const KernelRequest& r, std::string& why_not) {
   return {.run =
               [p, bias, relu](const KernelArgs& a) {
                 const float* weights = group_weights(p, a.in<float>(1), a.workspace);
-                parallel_for(p.split.parts, 1, [&](std::int64_t begin, std::int64_t end) {
-                  for (std::int64_t i = begin; i < end; ++i)
-                    forward_part(p, static_cast<int>(i), a, weights,
-                                 bias ? a.in<float>(2) : nullptr, relu);
+                p.split.each_part([&](int part) {
+                  forward_part(p, part, a, weights, bias ? a.in<float>(2) : nullptr, relu);
                 });
               },
           .workspace_bytes = p.first_part + static_cast<std::size_t>(p.split.parts) * p.part_bytes};
@@ -215,10 +213,7 @@ PreparedKernel prepare_input_grad(const KernelRequest& r, std::string& why_not) 
   return {.run =
               [p](const KernelArgs& a) {
                 const float* weights = group_weights(p, a.in<float>(1), a.workspace);
-                parallel_for(p.split.parts, 1, [&](std::int64_t begin, std::int64_t end) {
-                  for (std::int64_t i = begin; i < end; ++i)
-                    input_part(p, static_cast<int>(i), a, weights);
-                });
+                p.split.each_part([&](int part) { input_part(p, part, a, weights); });
               },
           .workspace_bytes = p.first_part + static_cast<std::size_t>(p.split.parts) * p.part_bytes};
 }
@@ -273,9 +268,7 @@ PreparedKernel prepare_kernel_grad(const KernelRequest& r, std::string& why_not)
   p.part_bytes = own.bytes;
   return {.run =
               [p](const KernelArgs& a) {
-                parallel_for(p.split.parts, 1, [&](std::int64_t begin, std::int64_t end) {
-                  for (std::int64_t i = begin; i < end; ++i) kernel_part(p, static_cast<int>(i), a);
-                });
+                p.split.each_part([&](int part) { kernel_part(p, part, a); });
                 add_parts(p, a);
               },
           .workspace_bytes = static_cast<std::size_t>(p.split.parts) * p.part_bytes};

@@ -4,6 +4,7 @@
 // is gathered.
 #include "backends/cpu/simd/conv_direct.hpp"
 
+#include "backends/cpu/simd/tiles.hpp"
 #include "backends/cpu/simd/vector.hpp"
 
 namespace weft::cpu::WEFT_ISA {
@@ -18,41 +19,12 @@ constexpr long width = 2 * lanes;
 /// What is kept in L2 meanwhile, in floats.
 constexpr long block_floats = 1 << 15;
 
-/// Calls f.template operator()<wanted>(), wanted <= n.
-template <int n, class F>
-WEFT_HD void with_size(long wanted, F&& f) {
-  if constexpr (n > 1) {
-    if (wanted < n) return with_size<n - 1>(wanted, f);
-  }
-  f.template operator()<n>();
-}
-
-/// Calls f(first, size) for the tiles of `count` things, of about one size: a small one at the end
-/// would wait for its few sums.
-template <class F>
-WEFT_HD void each_tile(long count, F&& f) {
-  const long tiles = (count + most - 1) / most;
-  for (long i = 0; i < tiles; ++i) {
-    const long begin = count * i / tiles;
-    f(begin, count * (i + 1) / tiles - begin);
-  }
-}
-
 /// Calls f.template operator()<vectors>(first) for the strips of filters.
 template <class F>
 WEFT_HD void each_strip(long filters, F&& f) {
   long first = 0;
   for (; first + width <= filters; first += width) f.template operator()<2>(first);
   if (first < filters) f.template operator()<1>(first);
-}
-
-template <int rows, int vectors, class F>
-WEFT_HD void for_all(F&& f) {
-  WEFT_UNROLL
-  for (int i = 0; i < rows; ++i) {
-    WEFT_UNROLL
-    for (int v = 0; v < vectors; ++v) f(i, v);
-  }
 }
 
 /// `positions` in a row from x on, `vectors` of filters.
@@ -99,12 +71,10 @@ void forward(const DirectConv& s, const float* x, const float* packed, const flo
     const long end = s.rows - first < block ? s.rows : first + block;
     each_strip(s.filters, [&]<int vectors>(long f) WEFT_INLINE_LAMBDA {
       for (long row = first; row < end; ++row) {
-        each_tile(s.columns, [&](long column, long size) WEFT_INLINE_LAMBDA {
-          with_size<most>(size, [&]<int positions>() WEFT_INLINE_LAMBDA {
-            forward_tile<positions, vectors>(
-                s, x + row * s.x_down + column * s.x_step, packed + f * s.elements(),
-                bias == nullptr ? bias : bias + f, relu, y + row * y_down + column * s.filters + f);
-          });
+        for_tiles<most>(0, s.columns, [&]<int positions>(long column) WEFT_INLINE_LAMBDA {
+          forward_tile<positions, vectors>(
+              s, x + row * s.x_down + column * s.x_step, packed + f * s.elements(),
+              bias == nullptr ? bias : bias + f, relu, y + row * y_down + column * s.filters + f);
         });
       }
     });
@@ -169,11 +139,10 @@ void grad_strip(const DirectConv& s, long parts, long rows, const float* x, cons
                 float* weights) {
   const long size = s.elements() / parts;
   for (long part = 0; part < parts; ++part) {
-    each_tile(size, [&](long first, long count) WEFT_INLINE_LAMBDA {
-      with_size<most>(count, [&]<int elements>() WEFT_INLINE_LAMBDA {
-        grad_tile<elements, vectors, Elements>(s, rows, part * size + first, x, g, weights);
-      });
-    });
+    for_tiles<most>(part * size, (part + 1) * size,
+                    [&]<int elements>(long first) WEFT_INLINE_LAMBDA {
+                      grad_tile<elements, vectors, Elements>(s, rows, first, x, g, weights);
+                    });
   }
 }
 

@@ -155,7 +155,7 @@ struct GateTile {
   const Step& s;
   Int q;
   template <int rows>
-  void run(Int n) const {
+  void operator()(Int n) const {
     const RecurrentJob& j = s.f.job;
     const Int count = least(lanes, j.h - q);
     bool any = false;
@@ -205,7 +205,7 @@ void forward(const RecurrentForward& f, Int begin, Int end) {
     float* now = f.rows[t % 2];
     for (Int n = begin; n < end; ++n) copy(now + n * at.row, j.x + (n * j.t + time) * j.i, j.i);
     const Step s{f, at, t, time, now, f.rows[(t + 1) % 2]};
-    for (Int q = 0; q < at.h; q += lanes) for_tiles<gate_rows>(GateTile{s, q}, begin, end);
+    for (Int q = 0; q < at.h; q += lanes) for_tiles<gate_rows>(begin, end, GateTile{s, q});
   }
   for (Int n = begin; n < end; ++n) {
     const float* h = f.rows[j.t % 2] + n * at.row + j.i;
@@ -359,7 +359,7 @@ struct StateTile {
   Int step, count;  // from row to row; columns
   bool add;
   template <int rows>
-  void run(Int n) const {
+  void operator()(Int n) const {
     Vector sum[rows][2] = {};
     const float* from = packed;
     for (Int c = 0; c < k.at.columns; c += width, from += width * width)
@@ -379,13 +379,13 @@ void states_back(const Back& k, Int s) {
   const float* packed = k.b.packed;
   for (Int q = 0; q < j.h; q += width, packed += k.at.columns * width) {
     const StateTile tile{k, packed, k.state(state_dh, k.begin) + q, k.at.h, j.h - q, true};
-    for_tiles<tile_rows>(tile, 0, k.rows());
+    for_tiles<tile_rows>(0, k.rows(), tile);
   }
   if (!k.x_grad) return;
   float* d_x = k.b.d_x + (k.begin * j.t + j.time(s)) * j.i;
   for (Int q = 0; q < j.i; q += width, packed += k.at.columns * width) {
     const StateTile tile{k, packed, d_x + q, j.t * j.i, j.i - q, false};
-    for_tiles<tile_rows>(tile, 0, k.rows());
+    for_tiles<tile_rows>(0, k.rows(), tile);
   }
 }
 
@@ -394,7 +394,7 @@ struct SumTile {
   const Back& k;
   Int column;
   template <int rows>
-  void run(Int row) const {
+  void operator()(Int row) const {
     Vector sum[rows][2] = {};
     add_products<rows, 2>(k.inputs + row, 1, k.at.back_row, k.dz_at(column, 0), k.filled, sum);
     for (int r = 0; r < rows; ++r) {
@@ -436,7 +436,7 @@ void backward(const RecurrentBackward& b, Int begin, Int end, Int part_rows, flo
     k.filled += k.rows();
     if (s > 0 && k.filled + k.rows() <= part_rows) continue;
     for (Int c = 0; c < at.columns; c += width)
-      for_tiles<tile_rows>(SumTile{k, c}, 0, j.i + j.h + 1);
+      for_tiles<tile_rows>(0, j.i + j.h + 1, SumTile{k, c});
     k.filled = 0;
   }
   for (Int n = begin; n < end; ++n) {

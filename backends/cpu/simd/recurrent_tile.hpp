@@ -2,6 +2,7 @@
 // inlined.
 #pragma once
 #include "backends/cpu/simd/recurrent.hpp"
+#include "backends/cpu/simd/tiles.hpp"
 #include "backends/cpu/simd/vector.hpp"
 
 namespace weft::cpu::WEFT_ISA {
@@ -51,24 +52,6 @@ WEFT_HD void add_products(const float* a, Int a_row, Int a_step, const float* b,
       }
     }
     for (int g = 0; g < groups; ++g) from[g] += a_step;
-  }
-}
-
-/// Calls f.template run<rows>(first) for tiles of at most `most` rows that cover begin..end-1, as
-/// equal as they can be: a tile of few rows leaves the multipliers waiting for their results.
-template <int most, class F>
-WEFT_HD void run_tile(const F& f, Int first, Int rows) {
-  if constexpr (most > 1) {
-    if (rows < most) return run_tile<most - 1>(f, first, rows);
-  }
-  f.template run<most>(first);
-}
-template <int most, class F>
-WEFT_HD void for_tiles(const F& f, Int begin, Int end) {
-  const Int n = end - begin, tiles = (n + most - 1) / most;
-  for (Int t = 0; t < tiles; ++t) {
-    const Int first = n * t / tiles;
-    run_tile<most>(f, begin + first, n * (t + 1) / tiles - first);
   }
 }
 

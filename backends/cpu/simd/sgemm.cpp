@@ -6,6 +6,7 @@
 
 #include "backends/cpu/simd/sgemm_pack.hpp"
 #include "backends/cpu/simd/sgemv.hpp"
+#include "backends/cpu/simd/tiles.hpp"
 #include "backends/cpu/simd/vector.hpp"
 
 namespace weft::cpu::WEFT_ISA {
@@ -54,16 +55,6 @@ WEFT_HD void sum_tile(const Tile& t, Vector (&sum)[rows][vectors]) {
     }
     WEFT_UNROLL
     for (int g = 0; g < groups; ++g) a[g] += step;
-  }
-}
-
-/// Calls f(row, vector) for all of a tile. Unrolled: the sums must stay in registers.
-template <int rows, int vectors, class F>
-WEFT_HD void for_all(F&& f) {
-  WEFT_UNROLL
-  for (int i = 0; i < rows; ++i) {
-    WEFT_UNROLL
-    for (int v = 0; v < vectors; ++v) f(i, v);
   }
 }
 

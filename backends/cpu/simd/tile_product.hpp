@@ -1,5 +1,6 @@
 // Products of small matrices that lie in the cache: nothing is packed, a's strides are free.
 #pragma once
+#include "backends/cpu/simd/tiles.hpp"
 #include "backends/cpu/simd/vector.hpp"
 
 namespace weft::cpu::WEFT_ISA {
@@ -67,22 +68,11 @@ inline constexpr int most_rows = 12;  // of 32 registers
 inline constexpr int most_rows = 6;  // of 16
 #endif
 
-template <int rows, int vectors, bool partial>
-static void some_rows(const TileProduct& g, long i, long j, int last, long wanted) {
-  if constexpr (rows > 1) {
-    if (wanted < rows) return some_rows<rows - 1, vectors, partial>(g, i, j, last, wanted);
-  }
-  tile<rows, vectors, partial>(g, i, j, last);
-}
-
-/// Tiles of about one size: a small one would wait for its few sums.
 template <int vectors, bool partial>
 static void strip(const TileProduct& g, long j, int last) {
-  const long tiles = (g.m + most_rows - 1) / most_rows;
-  for (long t = 0; t < tiles; ++t) {
-    const long i = g.m * t / tiles;
-    some_rows<most_rows, vectors, partial>(g, i, j, last, g.m * (t + 1) / tiles - i);
-  }
+  for_tiles<most_rows>(0, g.m, [&]<int rows>(long i) WEFT_INLINE_LAMBDA {
+    tile<rows, vectors, partial>(g, i, j, last);
+  });
 }
 
 static void multiply(const TileProduct& g) {
