@@ -43,6 +43,8 @@ def contenders(args):
 def run(command, model, threads, args):
     command = [*map(str, command), "--model", model, "--threads", str(threads), "--seconds", str(args.seconds),
                "--mode", args.mode]
+    if args.device != "cpu":
+        command += ["--device", args.device]
     environment = dict(os.environ, OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads))
     try:
         result = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S,
@@ -152,6 +154,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--mode", default="train", choices=["train", "predict"])
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda:0 for weft and PyTorch")
     parser.add_argument("--output", type=pathlib.Path)
     args = parser.parse_args()
 

@@ -21,7 +21,10 @@ struct KernelArgs {
   const void* const* inputs;
   void* const* outputs;
   void* workspace;
-  void* stream;  ///< null on a CPU
+  void* stream = nullptr;  ///< null on a CPU
+  /// Null, or where a device says that a kernel before this one has refused its data: a kernel that
+  /// reads it (PreparedKernel::honours_refusals) then writes nothing.
+  const unsigned* refused = nullptr;
   template <class T>
   const T* in(int i) const {
     return static_cast<const T*>(inputs[i]);
@@ -39,6 +42,9 @@ struct PreparedKernel {
   std::size_t workspace_bytes = 0;
   std::string name = {};   ///< "matmul/onednn", filled in by the table
   bool reference = false;  ///< filled in by the table
+  /// Reads KernelArgs::refused: in a plan whose data a device may refuse, only such kernels write
+  /// variables. On a CPU a refusal stops the plan before they run.
+  bool honours_refusals = false;
 };
 
 /// One implementation of an op.
@@ -66,13 +72,26 @@ class Backend {
  public:
   virtual ~Backend();
   virtual std::string device() const = 0;         ///< "cpu", "cuda:0"
+  virtual std::string description() const = 0;    ///< what it is, in words
   virtual void* allocate(std::size_t bytes) = 0;  ///< 256-byte aligned; throws OutOfMemory
   virtual void deallocate(void* memory, std::size_t bytes) noexcept = 0;
   virtual void copy_from_host(void* to, const void* host, std::size_t bytes) = 0;
   virtual void copy_to_host(void* host, const void* from, std::size_t bytes) = 0;
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;  ///< within the device
   virtual void fill_zero(void* memory, std::size_t bytes) = 0;
+  /// A copy into a variable at the end of a plan; nothing where a kernel refused the step's data.
+  virtual void commit(void* variable, const void* value, std::size_t bytes) {
+    copy(variable, value, bytes);
+  }
+  /// Waits for all work that was put on the device. Throws Error when a kernel refused its data.
   virtual void synchronize() = 0;
+  /// See set_stream; throws DeviceError for a device without streams.
+  virtual void use_stream(void* native);
+  /// What kernels on this device get as KernelArgs::stream and ::refused, on this thread.
+  virtual void* stream() { return nullptr; }
+  virtual const unsigned* refused() const { return nullptr; }
+  /// The kernel for a request: kernels().prepare on this device.
+  virtual PreparedKernel prepare(const KernelRequest& request) { return kernels_.prepare(request); }
   virtual bool host_accessible() const { return false; }
   /// Recording a segment for replay; a backend without it returns false and runs step by step.
   virtual bool can_capture() const { return false; }

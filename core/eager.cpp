@@ -57,8 +57,7 @@ class KernelCache {
         return it->second.kernel;
     }
     if (entries_.size() >= capacity) entries_.clear();
-    return entries_.emplace(h, Entry{std::move(key), backend.kernels().prepare(request)})
-        ->second.kernel;
+    return entries_.emplace(h, Entry{std::move(key), backend.prepare(request)})->second.kernel;
   }
 
  private:
@@ -81,11 +80,17 @@ Tensor view_of(const Tensor& input, const TensorSpec& spec) {
   return wrap_impl(std::move(p));
 }
 
+// Single numbers of the host go anywhere: alone they belong to the default device. Those of a
+// device follow the others too.
 Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
   Backend* found = nullptr;
+  Backend* of_scalars = nullptr;
   for (const Tensor& t : inputs) {
     const TensorImpl& p = impl(t);
-    if (p.shape.rank() == 0 && inputs.size() > 1) continue;  // host scalars go anywhere
+    if (p.shape.size() == 1) {
+      if (p.storage->backend != &host_backend()) of_scalars = p.storage->backend;
+      continue;
+    }
     if (found != nullptr && p.storage->backend != found) {
       throw DeviceError("ops::" + op.name +
                         ": the inputs are on different devices: " + found->device() + " and " +
@@ -94,7 +99,7 @@ Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
     found = p.storage->backend;
   }
   if (found != nullptr) return *found;
-  return inputs.empty() ? default_backend() : *impl(inputs[0]).storage->backend;
+  return of_scalars != nullptr ? *of_scalars : default_backend();
 }
 
 }  // namespace
@@ -102,8 +107,14 @@ Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
 std::vector<Tensor> run_eager(const OpDef& op, const std::vector<Tensor>& inputs,
                               const Config& attrs, const std::vector<TensorSpec>& in_specs,
                               const std::vector<TensorSpec>& out_specs) {
+  return run_eager_on(backend_of(op, inputs), op, inputs, attrs, in_specs, out_specs);
+}
+
+std::vector<Tensor> run_eager_on(Backend& backend, const OpDef& op,
+                                 const std::vector<Tensor>& inputs, const Config& attrs,
+                                 const std::vector<TensorSpec>& in_specs,
+                                 const std::vector<TensorSpec>& out_specs) {
   if (op.traits.view) return {view_of(inputs[0], out_specs[0])};
-  Backend& backend = backend_of(op, inputs);
   thread_local KernelCache cache;
   const KernelRequest request{op, attrs, in_specs, out_specs};
   const PreparedKernel kernel = cache.get({&op, &backend, attrs, in_specs}, request, backend);
@@ -122,7 +133,7 @@ std::vector<Tensor> run_eager(const OpDef& op, const std::vector<Tensor>& inputs
   std::shared_ptr<Storage> workspace;
   if (kernel.workspace_bytes != 0)
     workspace = std::make_shared<Storage>(backend, kernel.workspace_bytes);
-  kernel.run({in.data(), out.data(), workspace ? workspace->data : nullptr, nullptr});
+  kernel.run({in.data(), out.data(), workspace ? workspace->data : nullptr, backend.stream()});
   return results;
 }
 

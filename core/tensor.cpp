@@ -193,7 +193,7 @@ Tensor Tensor::from(const std::vector<bool>& values, const Shape& shape) {
 }
 
 Tensor Tensor::view_of(const void* data, DType dtype, const Shape& shape,
-                       std::shared_ptr<const void> keep_alive) {
+                       std::shared_ptr<const void> keep_alive, std::string_view device) {
   auto p = std::make_shared<TensorImpl>();
   p->dtype = dtype;
   p->shape = shape;
@@ -208,8 +208,8 @@ Tensor Tensor::view_of(const void* data, DType dtype, const Shape& shape,
     throw Error("Tensor::wrap: the memory is a null pointer. Expected: " + std::to_string(bytes) +
                 " bytes.");
   // Never written: kernels write to memory of their own.
-  p->storage = std::make_shared<detail::Storage>(detail::host_backend(), const_cast<void*>(data),
-                                                 bytes, std::move(keep_alive));
+  p->storage = std::make_shared<detail::Storage>(backend(device), const_cast<void*>(data), bytes,
+                                                 std::move(keep_alive));
   return detail::wrap_impl(std::move(p));
 }
 
@@ -336,7 +336,5 @@ Tensor Tensor::slice(const std::vector<Index>& indices) const {
   return ops::getitem(*this, indices);
 }
 Tensor Tensor::operator[](Index index) const { return slice(std::vector<Index>{index}); }
-
-void synchronize() { detail::default_backend().synchronize(); }
 
 }  // namespace weft

@@ -98,12 +98,12 @@ class Tensor : detail::State {
   static Tensor from(const T (&values)[N], const Shape& shape = {-1}) {
     return copy(values, N, dtype_of<T>(), shape);
   }
-  /// A view of memory that the caller keeps alive (or hands over in `keep_alive`) and does not
-  /// change.
+  /// A view of memory on a device that the caller keeps alive (or hands over in `keep_alive`) and
+  /// does not change. Throws DeviceError for a device that is not there.
   template <Scalar T>
   static Tensor wrap(const T* memory, const Shape& shape,
-                     std::shared_ptr<const void> keep_alive = {}) {
-    return view_of(memory, dtype_of<T>(), shape, std::move(keep_alive));
+                     std::shared_ptr<const void> keep_alive = {}, std::string_view device = "cpu") {
+    return view_of(memory, dtype_of<T>(), shape, std::move(keep_alive), device);
   }
 
   explicit operator bool() const { return state != nullptr; }
@@ -163,7 +163,7 @@ class Tensor : detail::State {
   static Tensor weak(const void* scalar, DType dtype);
   static Tensor copy(const void* data, std::size_t count, DType dtype, const Shape& shape);
   static Tensor view_of(const void* data, DType dtype, const Shape& shape,
-                        std::shared_ptr<const void> keep_alive);
+                        std::shared_ptr<const void> keep_alive, std::string_view device);
   template <class T>
   static Tensor stack_rows(const std::vector<std::span<const T>>& rows) {
     // Not vector<bool>, which has no memory of its own.

@@ -82,4 +82,51 @@ void Variable::set_trainable(bool value) {
   detail::bump_structure_version();
 }
 
+namespace detail {
+namespace {
+
+std::size_t bytes_of(const Variable& v) { return impl(v).memory->bytes; }
+
+// Rates, counters and seeds are made before anybody knows for which model.
+constexpr std::size_t most_bytes_moved = 64;
+
+void move_to(VariableImpl& v, Backend& backend) {
+  const std::lock_guard lock(v.mutex);
+  std::vector<std::byte> bytes(v.memory->bytes);
+  v.memory->backend->copy_to_host(bytes.data(), v.memory->data, bytes.size());
+  v.view = nullptr;
+  v.memory = std::make_shared<Storage>(backend, bytes.size());
+  backend.copy_from_host(v.memory->data, bytes.data(), bytes.size());
+  ++v.version;
+}
+
+}  // namespace
+
+Backend& backend_of(const std::vector<Variable>& variables) {
+  const Variable* largest = nullptr;
+  for (const Variable& v : variables) {
+    if (largest == nullptr || bytes_of(v) > bytes_of(*largest)) largest = &v;
+  }
+  return largest == nullptr ? default_backend() : *impl(*largest).memory->backend;
+}
+
+Backend& one_backend_of(const std::vector<Variable>& variables) {
+  Backend& backend = backend_of(variables);
+  bool moved = false;
+  for (const Variable& v : variables) {
+    Backend* here = impl(v).memory->backend;
+    if (here == &backend) continue;
+    if (bytes_of(v) > most_bytes_moved) {
+      throw DeviceError(
+          "The variables of one step are on different devices. Expected: one device. Received: '" +
+          v.path() + "' on " + here->device() + ", others on " + backend.device() + ".");
+    }
+    move_to(impl(v), backend);
+    moved = true;
+  }
+  if (moved) bump_structure_version();  // plans know variables by their addresses
+  return backend;
+}
+
+}  // namespace detail
 }  // namespace weft

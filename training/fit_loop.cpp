@@ -1,6 +1,7 @@
 #include "training/fit_loop.hpp"
 
 #include <fmt/core.h>
+#include <weft/core/backend.h>
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 #include <weft/core/random.h>
@@ -12,6 +13,7 @@
 #include "core/access.hpp"
 #include "training/callback_access.hpp"
 #include "training/data/batches.hpp"
+#include "training/model_parts.hpp"
 #include "training/model_state.hpp"
 #include "training/progress_bar.hpp"
 
@@ -98,7 +100,8 @@ class Fit {
       : model_(model),
         state_(ModelAccess::state(*model)),
         options_(options),
-        batches_(training, batch_size_for(training, options.batch_size, options.steps_per_epoch)),
+        batches_(training, batch_size_for(training, options.batch_size, options.steps_per_epoch),
+                 device_of(*model)),
         validation_(validation),
         runner_(*model, StepKind::train, batches_.structure()),
         verbose_(resolved_verbose(options.verbose)),
@@ -204,7 +207,7 @@ class Fit {
   // anew.
   void prepare_validation() {
     if (!validation_ || options_.initial_epoch >= options_.epochs) return;
-    Batches batches(validation_, validation_batch_size());
+    Batches batches(validation_, validation_batch_size(), device_of(*model_));
     if (state_.options.run_eagerly) return;
     runner_.prepare(batches_.stage(0));
     StepRunner(*model_, StepKind::test, batches.structure()).prepare(batches.stage(0));
@@ -285,7 +288,7 @@ Logs evaluate_model(const std::shared_ptr<ModelLayer>& model, const Dataset& dat
                     const EvaluateOptions& options, const CallbackList* within) {
   require_compiled(*model, "evaluate()");
   check_at_least_one("evaluate", "steps", options.steps);
-  Batches batches(data, batch_size_for(data, options.batch_size, options.steps));
+  Batches batches(data, batch_size_for(data, options.batch_size, options.steps), device_of(*model));
   StepRunner runner(*model, StepKind::test, batches.structure());
   const int verbose = resolved_verbose(options.verbose);
   const std::int64_t steps =
@@ -318,7 +321,7 @@ Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& d
                       const PredictOptions& options) {
   check_at_least_one("predict", "steps", options.steps);
   Batches batches(Dataset::from_tensors(data.x()),
-                  batch_size_for(data, options.batch_size, options.steps));
+                  batch_size_for(data, options.batch_size, options.steps), device_of(*model));
   StepRunner runner(*model, StepKind::predict, batches.structure());
   const int verbose = resolved_verbose(options.verbose);
   const std::int64_t steps =
@@ -343,6 +346,7 @@ Tensors predict_model(const std::shared_ptr<ModelLayer>& model, const Dataset& d
     callbacks.call(&Callback::on_predict_batch_end, static_cast<int>(i), logs);
   }
   if (verbose != 0) bar.update(steps, {}, true);
+  device_of(*model).synchronize();  // data that a device refuses are refused here
   callbacks.call(&Callback::on_predict_end, logs);
   return runner.structure().with(whole);
 }

@@ -5,9 +5,11 @@
 #include <weft/training/model_layer.h>
 
 #include "core/access.hpp"
+#include "core/default_backend.hpp"
 #include "graph/functional/call.hpp"
 #include "graph/functional/layer_state.hpp"
 #include "training/compile_args_access.hpp"
+#include "training/model_parts.hpp"
 #include "training/model_state.hpp"
 
 namespace weft {
@@ -135,6 +137,7 @@ void require_compiled(const ModelLayer& model, const char* what) {
 }
 
 void compile_model(ModelLayer& model, CompileOptions options) {
+  const DeviceScope where_it_is(device_of(model));
   ModelState& state = ModelAccess::state(model);
   // Everything that can be wrong is found before anything of the model changes.
   const OptimizerRef optimizer = resolve_optimizer(options.optimizer);

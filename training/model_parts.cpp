@@ -1,5 +1,6 @@
 #include "training/model_parts.hpp"
 
+#include "core/default_backend.hpp"
 #include "training/functional_layer.hpp"
 #include "training/sequential_layer.hpp"
 
@@ -31,5 +32,7 @@ std::vector<AnyLayer> model_layers(const Layer& layer) {
   for (const Layer::Child& child : layer.children()) out.push_back(child.layer);
   return out;
 }
+
+Backend& device_of(const Layer& model) { return backend_of(model.weights()); }
 
 }  // namespace weft::detail

@@ -4,6 +4,10 @@
 
 #include <vector>
 
+namespace weft {
+class Backend;
+}
+
 namespace weft::detail {
 
 class LayerGraph;
@@ -15,5 +19,7 @@ bool is_sequential_model(const Layer& layer);
 /// Keras's `model.layers`: of a Sequential without its InputLayer, of a subclassed model what it
 /// tracks. Empty for a layer that is no model.
 std::vector<AnyLayer> model_layers(const Layer& layer);
+/// Where a model computes: where its weights are; of one without weights the default device.
+Backend& device_of(const Layer& model);
 
 }  // namespace weft::detail

@@ -2,7 +2,9 @@
 
 #include "core/access.hpp"
 #include "core/convert.hpp"
+#include "core/default_backend.hpp"
 #include "core/structure_version.hpp"
+#include "training/model_parts.hpp"
 #include "training/model_state.hpp"
 
 namespace weft::detail {
@@ -98,6 +100,7 @@ executor::BoundStep& StepRunner::binding(const std::vector<Tensor>& flat) {
   }
   constexpr std::size_t most = 8;
   if (bindings_.size() >= most) bindings_.erase(bindings_.begin());
+  const DeviceScope where_it_is(device_of(model_));
   bindings_.push_back(step_->bind(flat));
   version_ = structure_version();
   take_structure(bindings_.back()->plan().structure);
@@ -114,6 +117,7 @@ const plan::Plan& StepRunner::prepare(const std::vector<Tensor>& flat) {
 
 const std::vector<Tensor>& StepRunner::run(const std::vector<Tensor>& flat) {
   if (eager_) {
+    const DeviceScope where_it_is(device_of(model_));
     // The batch's memory is used again for the next one: code that keeps x keeps its values.
     std::vector<Tensor> own;
     for (const Tensor& t : flat) own.push_back(copied(t));

@@ -18,6 +18,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--variant", default="")
+    parser.add_argument("--device", default="cpu")
     return parser.parse_args()
 
 
@@ -55,16 +56,24 @@ def data(name, batch, batches):
     return [title, body, tags], [rng.random((n, 1), dtype=np.float32), one_hot(4)]
 
 
-def measure(step, count, seconds):
-    """step(i) runs the i-th batch of `count`; the times of the steps in the steady state, in ms."""
+def measure(step, count, seconds, wait=None):
+    """step(i) runs the i-th batch of `count`; the times of the steps in the steady state, in ms. Where a device runs behind,
+    `wait` waits for it: after blocks of 20 steps, each of which counts as their mean."""
+    block = 1 if wait is None else 20
+    wait = wait or (lambda: None)
     for i in range(5):
         step(i % count)
+    wait()
     times = []
+    number = 0
     start = time.perf_counter()
     while len(times) < 20 or time.perf_counter() - start < seconds:
         begin = time.perf_counter()
-        step(len(times) % count)
-        times.append((time.perf_counter() - begin) * 1e3)
+        for _ in range(block):
+            step(number % count)
+            number += 1
+        wait()
+        times.append((time.perf_counter() - begin) * 1e3 / block)
     return times
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The benchmark models in PyTorch. --variant eager | compile | bf16 (autocast, channels_last where there are images)."""
+"""The benchmark models in PyTorch. --variant eager | compile | bf16 (autocast, channels_last where there are images) and,
+with --device cuda, graphs: the whole training step captured as one CUDA graph and replayed."""
 import os
 
 import common
@@ -13,6 +14,8 @@ from torch.nn import functional as F  # noqa: E402
 torch.set_num_threads(args.threads)
 torch.manual_seed(0)
 variant = args.variant or "eager"
+device = torch.device(args.device)
+on_gpu = device.type == "cuda"
 
 
 class Cnn(nn.Sequential):
@@ -115,19 +118,21 @@ model = MODELS[name]()
 
 
 def tensor(a):
-    t = torch.from_numpy(a)
+    t = torch.from_numpy(a).to(device)
     if name in IMAGES and t.dim() == 4:
         t = t.permute(0, 3, 1, 2).contiguous()
         return t.contiguous(memory_format=torch.channels_last)
     return t
 
 
+model = model.to(device)
 if name in IMAGES:
     model = model.to(memory_format=torch.channels_last)
 xs, ys = [tensor(x) for x in xs], [tensor(y) for y in ys]
-optimizer = (torch.optim.RMSprop(model.parameters(), 1e-3, 0.9, 1e-7, foreach=True) if name in RMSPROP else
-             torch.optim.Adam(model.parameters(), 1e-3, eps=1e-7, fused=True))
-forward = torch.compile(model) if variant == "compile" else model
+capturable = {"capturable": True} if on_gpu else {}
+optimizer = (torch.optim.RMSprop(model.parameters(), 1e-3, 0.9, 1e-7, foreach=True, **capturable) if name in RMSPROP else
+             torch.optim.Adam(model.parameters(), 1e-3, eps=1e-7, fused=True, **capturable))
+forward = torch.compile(model, mode="reduce-overhead" if on_gpu else None) if variant == "compile" else model
 
 
 def loss_of(out, y):
@@ -138,22 +143,47 @@ def loss_of(out, y):
     return F.cross_entropy(out, y[0])
 
 
-correct = torch.zeros((), dtype=torch.int64)
+correct = torch.zeros((), dtype=torch.int64, device=device)
 
 
-def train(i):
-    global correct
-    x = [a[i * batch:(i + 1) * batch] for a in xs]
-    y = [a[i * batch:(i + 1) * batch] for a in ys]
+def rows(arrays, i):
+    return [a[i * batch:(i + 1) * batch] for a in arrays]
+
+
+def train_on(x, y):
     optimizer.zero_grad(set_to_none=True)
-    with torch.autocast("cpu", torch.bfloat16, enabled=variant == "bf16"):
+    with torch.autocast(device.type, torch.bfloat16, enabled=variant == "bf16"):
         out = forward(*x)
         loss = loss_of(out, y)
     loss.backward()
     optimizer.step()
     if name not in NO_ACCURACY:
         target = y[0] if y[0].dim() == 1 else y[0].argmax(1)
-        correct += (out.argmax(1) == target).sum()
+        correct.add_((out.argmax(1) == target).sum())
+
+
+def train(i):
+    train_on(rows(xs, i), rows(ys, i))
+
+
+def captured():
+    """A step that copies its batch to where the graph reads it, and replays the graph."""
+    x, y = [a.clone() for a in rows(xs, 0)], [a.clone() for a in rows(ys, 0)]
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(3):
+            train_on(x, y)
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        train_on(x, y)
+
+    def replay(i):
+        for to, source in zip(x + y, rows(xs, i) + rows(ys, i)):
+            to.copy_(source)
+        graph.replay()
+    return replay
 
 
 def predict(i):
@@ -163,6 +193,7 @@ def predict(i):
 
 if args.mode == "predict":
     model.eval()
-times = common.measure(train if args.mode == "train" else predict, batches, args.seconds)
+step = predict if args.mode == "predict" else captured() if variant == "graphs" else train
+times = common.measure(step, batches, args.seconds, torch.cuda.synchronize if on_gpu else None)
 common.report(args, "torch" if variant == "eager" else "torch-" + variant, torch.__version__, times,
               batch if args.mode == "train" else 1)

@@ -5,7 +5,7 @@
 //   third input       bias [N], of the product's dtype: added to each row
 //   `activation`      "relu", "sigmoid" or "tanh", applied after the bias; "" when absent
 // Its bits are those of matmul, add and the pointwise op one after the other. It has no gradient:
-// passes run when the gradient is already there. Kernels: epilogue.hpp in backends/cpu.
+// passes run when the gradient is already there. Kernels: epilogue.hpp in backends/shapes.
 //   `dtype`           of the sums, the bias and the output, where it is not that of a and b
 //                     (graph/plan/bfloat16_products.cpp)
 #include <weft/core/ops/matmul.h>

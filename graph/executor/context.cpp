@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/access.hpp"
 #include "core/convert.hpp"
@@ -54,7 +53,7 @@ void Context::bind_calls() {
       if (!kernel.run) continue;
       void** p = pointers_.data() + first_pointer_[at(n)];
       const std::size_t inputs = nodes[at(n)].inputs.size(), outputs = nodes[at(n)].outputs.size();
-      calls_.push_back({kernel.run, {p, p + inputs, p[inputs + outputs], nullptr}});
+      calls_.push_back({kernel.run, {p, p + inputs, p[inputs + outputs]}});
       nodes_.push_back(n);
     }
     bound.end = calls_.size();
@@ -117,6 +116,7 @@ void Context::prepare_writes() {
 void Context::run(const std::vector<const void*>& inputs, const std::vector<void*>& outputs,
                   ArenaPool& arenas, const RunOptions& options) {
   set_externals(inputs, outputs);
+  set_stream();
   const ArenaLease lease(arenas, *plan_->backend, plan_->memory.arena_bytes);
   if (lease.data() != arena_) move_arena(lease.data());
   const bool with_prologue = prologue_is_due();
@@ -135,6 +135,17 @@ void Context::run(const std::vector<const void*>& inputs, const std::vector<void
   versions_ = found_;
   run_copies(plan_->memory.staging);
   run_copies(plan_->memory.copies);
+}
+
+// The device may have been told to use another one since.
+void Context::set_stream() {
+  void* stream = plan_->backend->stream();
+  if (calls_.empty() || calls_[0].args.stream == stream) return;
+  forget_recordings();
+  for (Call& call : calls_) {
+    call.args.stream = stream;
+    call.args.refused = plan_->backend->refused();
+  }
 }
 
 void Context::move_arena(std::byte* arena) {
@@ -215,6 +226,7 @@ void Context::run_observed(const RunOptions& options, bool with_prologue) {
   for (std::size_t c = with_prologue ? 0 : body_; c < calls_.size(); ++c) {
     const auto before = Profiler::Clock::now();
     calls_[c].run(calls_[c].args);
+    plan_->backend->synchronize();
     if (options.profiler != nullptr)
       options.profiler->record(nodes_[c], before, Profiler::Clock::now());
     if (options.check_numerics) check_finite(nodes_[c]);
@@ -232,7 +244,10 @@ void Context::check_finite(int node) const {
     if (!v.spec.dtype.is_floating()) continue;
     const void* data = pointers_[first_pointer_[at(node)] + n.inputs.size() + o];
     std::vector<double> values(static_cast<std::size_t>(v.spec.shape.size()));
-    detail::convert_elements(data, v.spec.dtype, values.data(), DType::float64, values.size());
+    std::vector<std::byte> copy(v.bytes());
+    plan_->backend->copy_to_host(copy.data(), data, copy.size());
+    detail::convert_elements(copy.data(), v.spec.dtype, values.data(), DType::float64,
+                             values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (std::isfinite(values[i])) continue;
       throw Error(
@@ -247,7 +262,9 @@ void Context::check_finite(int node) const {
 
 void Context::poison_dead(int node, std::byte* arena) const {
   for (const plan::Buffer& b : plan_->memory.buffers) {
-    if (b.last == node && b.bytes != 0) std::memset(arena + b.offset, 0xff, b.bytes);
+    if (b.last != node || b.bytes == 0) continue;
+    const std::vector<std::byte> poison(b.bytes, std::byte{0xff});
+    plan_->backend->copy_from_host(arena + b.offset, poison.data(), poison.size());
   }
 }
 
@@ -255,7 +272,11 @@ void Context::run_copies(const std::vector<Copy>& copies) const {
   for (const Copy& c : copies) {
     void* to = resolve(c.to, arena_);
     const void* from = resolve(c.from, arena_);
-    if (to != from) plan_->backend->copy(to, from, c.bytes);
+    if (to == from) continue;
+    if (c.to.place == Place::variable)
+      plan_->backend->commit(to, from, c.bytes);
+    else
+      plan_->backend->copy(to, from, c.bytes);
   }
 }
 

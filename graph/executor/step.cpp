@@ -47,8 +47,16 @@ BoundStep::BoundStep(std::shared_ptr<const plan::Plan> plan, std::shared_ptr<Are
 void BoundStep::execute(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
                         const RunOptions& options) {
   context_.prepare_writes();
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    input_pointers_[i] = detail::impl(inputs[i]).data();
+  Backend* backend = context_.plan().backend;
+  moved_.clear();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const detail::TensorImpl* p = &detail::impl(inputs[i]);
+    if (p->storage->backend != backend) {
+      moved_.push_back(inputs[i].to(backend->device()));
+      p = &detail::impl(moved_.back());
+    }
+    input_pointers_[i] = p->data();
+  }
   for (std::size_t i = 0; i < outputs.size(); ++i)
     output_pointers_[i] = detail::impl(outputs[i]).mutable_data();
   context_.run(input_pointers_, output_pointers_, *arenas_, with_process_settings(options));
@@ -70,7 +78,8 @@ std::vector<Tensor> BoundStep::run_fresh(const std::vector<Tensor>& inputs,
 Step::Step(StepBody body, std::shared_ptr<ArenaPool> arenas, plan::PassOptions passes)
     : body_(std::move(body)), arenas_(std::move(arenas)), passes_(passes) {}
 
-std::shared_ptr<plan::Plan> Step::trace(const std::vector<TensorSpec>& specs) {
+// Without variables a plan runs where its first input is.
+std::shared_ptr<plan::Plan> Step::trace(const std::vector<TensorSpec>& specs, Backend* of_inputs) {
   ++traces_;
   const detail::EagerScope fresh;  // no outer trace, no tape
   std::string scope;
@@ -84,8 +93,11 @@ std::shared_ptr<plan::Plan> Step::trace(const std::vector<TensorSpec>& specs) {
     result = body_(inputs);
   }
   std::swap(scope, detail::layer_scope());
-  std::shared_ptr<plan::Plan> plan =
-      plan::lower(trace.finish(result.flat), detail::default_backend(), passes_);
+  plan::OpGraph graph = trace.finish(result.flat);
+  Backend& backend = graph.variables.empty() && of_inputs != nullptr
+                         ? *of_inputs
+                         : detail::one_backend_of(graph.variables);
+  std::shared_ptr<plan::Plan> plan = plan::lower(std::move(graph), backend, passes_);
   plan->structure = std::move(result.structure);
   return plan;
 }
@@ -99,7 +111,8 @@ Step::Entry& Step::entry(const std::vector<Tensor>& inputs, const std::string& k
   }
   std::vector<TensorSpec> specs;
   for (const Tensor& t : inputs) specs.push_back({t.shape(), t.dtype()});
-  std::shared_ptr<plan::Plan> plan = trace(specs);
+  Backend* of_inputs = inputs.empty() ? nullptr : detail::impl(inputs[0]).storage->backend;
+  std::shared_ptr<plan::Plan> plan = trace(specs, of_inputs);
   if (entries_.size() >= capacity) entries_.pop_back();
   // Tracing may build layers and so change the version: the plan is of what is there now.
   entries_.push_front({key, std::move(specs), detail::structure_version(), std::move(plan), {}});

@@ -38,6 +38,7 @@ class BoundStep {
   Context context_;
   std::shared_ptr<ArenaPool> arenas_;
   std::vector<Tensor> outputs_;
+  std::vector<Tensor> moved_;  // inputs that were on another device
   std::vector<const void*> input_pointers_;
   std::vector<void*> output_pointers_;
 };
@@ -78,7 +79,7 @@ class Step {
   };
   static constexpr std::size_t capacity = 8;
   Entry& entry(const std::vector<Tensor>& inputs, const std::string& key);
-  std::shared_ptr<plan::Plan> trace(const std::vector<TensorSpec>& specs);
+  std::shared_ptr<plan::Plan> trace(const std::vector<TensorSpec>& specs, Backend* of_inputs);
 
   StepBody body_;
   std::shared_ptr<ArenaPool> arenas_;

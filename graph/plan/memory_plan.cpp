@@ -11,11 +11,8 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 // input.
 class Planner {
  public:
-  Planner(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes, bool in_place)
-      : g_(graph),
-        workspace_bytes_(workspace_bytes),
-        in_place_(in_place),
-        end_(static_cast<int>(graph.nodes.size())) {
+  Planner(const OpGraph& graph, const std::vector<NodeNeeds>& needs, bool in_place)
+      : g_(graph), needs_(needs), in_place_(in_place), end_(static_cast<int>(graph.nodes.size())) {
     for (int n = 0; n < end_; ++n) {
       const OpTraits& traits = g_.nodes[at(n)].op->traits;
       if (traits.refuses_data && !has_passed(n, traits.checked_by)) last_refusing_ = n;
@@ -98,12 +95,15 @@ class Planner {
   // Whether a kernel may still refuse the step's data when node n has run: until then no variable
   // is written, so that a refused step changes nothing.
   bool may_be_refused(int n) const { return n < last_refusing_; }
+  bool may_write_variables(int n) const {
+    return !may_be_refused(n) && (last_refusing_ < 0 || needs_[at(n)].may_write_variables);
+  }
 
   // A value that a variable will hold is better computed right into the variable than into the
   // memory of an input that dies, when this node runs in place and is the last that reads the
   // variable's old value: w - step.
   bool becomes_variable(int n, int v) const {
-    if (!g_.nodes[at(n)].op->traits.runs_in_place() || may_be_refused(n)) return false;
+    if (!g_.nodes[at(n)].op->traits.runs_in_place() || !may_write_variables(n)) return false;
     for (const Commit& c : g_.commits) {
       const int old = g_.reads[at(c.variable)];
       if (c.value == v && old >= 0 && old != v && last_[at(old)] == n) return true;
@@ -196,7 +196,7 @@ class Planner {
       if (g_.reads[at(c.variable)] == c.value) continue;  // its own old value
       const bool own = g.location.place == Place::arena && !outlives_prologue(g, end_) &&
                        g.bytes == g_.values[at(c.value)].bytes();
-      if (own && !may_be_refused(g.first) && is_old_value_free(c, g.first)) {
+      if (own && may_write_variables(g.first) && is_old_value_free(c, g.first)) {
         g.location = to;
         continue;
       }
@@ -208,9 +208,10 @@ class Planner {
   void place_workspaces() {
     plan_.workspaces.resize(g_.nodes.size());
     for (int n = 0; n < end_; ++n) {
-      if (workspace_bytes_[at(n)] == 0) continue;
+      const std::size_t bytes = needs_[at(n)].workspace_bytes;
+      if (bytes == 0) continue;
       plan_.workspaces[at(n)].index = static_cast<int>(plan_.buffers.size());
-      plan_.buffers.push_back({workspace_bytes_[at(n)], n, n, 0});
+      plan_.buffers.push_back({bytes, n, n, 0});
     }
   }
 
@@ -260,7 +261,7 @@ class Planner {
   }
 
   const OpGraph& g_;
-  const std::vector<std::size_t>& workspace_bytes_;
+  const std::vector<NodeNeeds>& needs_;
   bool in_place_;
   int end_;
   int last_refusing_ = -1;  // the last node whose kernel may refuse data
@@ -273,9 +274,8 @@ class Planner {
 
 }  // namespace
 
-MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes,
-                       bool in_place) {
-  return Planner(graph, workspace_bytes, in_place).run();
+MemoryPlan plan_memory(const OpGraph& graph, const std::vector<NodeNeeds>& needs, bool in_place) {
+  return Planner(graph, needs, in_place).run();
 }
 
 }  // namespace weft::plan

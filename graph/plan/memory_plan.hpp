@@ -34,11 +34,18 @@ struct MemoryPlan {
   std::size_t arena_bytes = 0, cache_bytes = 0;
 };
 
-/// `workspace_bytes` by node. A node's output takes the memory of an input that dies there when the
+/// What a node's kernel asks for.
+struct NodeNeeds {
+  std::size_t workspace_bytes = 0;
+  /// False: a step that is refused on the device is not known to this kernel, so it must not write
+  /// variables where one can be.
+  bool may_write_variables = true;
+};
+
+/// `needs` by node. A node's output takes the memory of an input that dies there when the
 /// op is pointwise, each such input's by one output; a view is its input's memory; a committed
 /// value is computed right into the variable when the old value is dead by then and no kernel can
 /// refuse the data any more.
-MemoryPlan plan_memory(const OpGraph& graph, const std::vector<std::size_t>& workspace_bytes,
-                       bool in_place);
+MemoryPlan plan_memory(const OpGraph& graph, const std::vector<NodeNeeds>& needs, bool in_place);
 
 }  // namespace weft::plan

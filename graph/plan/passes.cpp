@@ -12,6 +12,7 @@
 
 #include "core/access.hpp"
 #include "core/config_access.hpp"
+#include "core/default_backend.hpp"
 #include "core/eager.hpp"
 #include "graph/plan/rewrite.hpp"
 
@@ -34,8 +35,9 @@ std::size_t output_bytes(const OpGraph& g, const OpNode& n) {
 void fold(OpGraph& g, const OpNode& n) {
   std::vector<Tensor> in;
   for (int v : n.inputs) in.push_back(g.constants[at(g.values[at(v)].index)]);
-  const std::vector<Tensor> out =
-      detail::run_eager(*n.op, in, n.attrs, specs_of(g, n.inputs), specs_of(g, n.outputs));
+  // On the host, where the passes that follow can read it.
+  const std::vector<Tensor> out = detail::run_eager_on(
+      detail::host_backend(), *n.op, in, n.attrs, specs_of(g, n.inputs), specs_of(g, n.outputs));
   for (std::size_t i = 0; i < out.size(); ++i) {
     Value& v = g.values[at(n.outputs[i])];
     v.source = Source::constant;
@@ -182,7 +184,7 @@ PreparedKernel kernel_for(const Backend& backend, std::string_view op,
   const OpDef& def = find_op(op);
   const std::vector<TensorSpec> outputs = def.infer(inputs, attrs);
   try {
-    return const_cast<Backend&>(backend).kernels().prepare({def, attrs, inputs, outputs});
+    return const_cast<Backend&>(backend).prepare({def, attrs, inputs, outputs});
   } catch (const Error&) {
     return {};
   }

@@ -64,18 +64,21 @@ std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& 
   run_passes(graph, options, backend);
   plan->graph = std::move(graph);
   plan->backend = &backend;
-  std::vector<std::size_t> workspace_bytes;
+  for (Tensor& constant : plan->graph.constants) constant = constant.to(backend.device());
+  const bool refuses_late = backend.refused() != nullptr;
+  std::vector<NodeNeeds> needs;
   for (const OpNode& n : plan->graph.nodes) {
     if (n.op->traits.view) {
       plan->kernels.emplace_back();
     } else {
       const std::vector<TensorSpec> in = specs_of(plan->graph, n.inputs),
                                     out = specs_of(plan->graph, n.outputs);
-      plan->kernels.push_back(backend.kernels().prepare({*n.op, n.attrs, in, out}));
+      plan->kernels.push_back(backend.prepare({*n.op, n.attrs, in, out}));
     }
-    workspace_bytes.push_back(plan->kernels.back().workspace_bytes);
+    const PreparedKernel& kernel = plan->kernels.back();
+    needs.push_back({kernel.workspace_bytes, !refuses_late || kernel.honours_refusals});
   }
-  plan->memory = plan_memory(plan->graph, workspace_bytes, options.in_place);
+  plan->memory = plan_memory(plan->graph, needs, options.in_place);
   plan->segments = segments_of(*plan);
   plan->prologue_variables = variables_read(plan->graph, plan->graph.prologue);
   return plan;

@@ -19,6 +19,7 @@ struct Recording {
 class Recorder final : public Backend, public detail::Capturing {
  public:
   std::string device() const override { return "recorder"; }
+  std::string description() const override { return "a test's"; }
   void* allocate(std::size_t bytes) override { return backend("cpu").allocate(bytes); }
   void deallocate(void* memory, std::size_t bytes) noexcept override {
     backend("cpu").deallocate(memory, bytes);
@@ -61,7 +62,7 @@ std::shared_ptr<plan::Plan> thrice(Backend& b, bool host_step) {
   if (host_step) g.nodes[1].attrs.set("host_step", true);
   plan->kernels.resize(2);
   for (PreparedKernel& k : plan->kernels) k.run = add;
-  plan->memory = plan::plan_memory(g, {0, 0}, true);
+  plan->memory = plan::plan_memory(g, {{}, {}}, true);
   plan->segments = plan::segments_of(*plan);
   return plan;
 }

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 
+#include "core/default_backend.hpp"
 #include "core/memory_stats.hpp"
 #include "tests/architecture/models.h"
 #include "tests/harness/catch.h"
@@ -58,7 +59,7 @@ struct Counts {
 Counts count_steps(Model& model, detail::StepKind kind, const Batch& data) {
   const Dataset set = kind == detail::StepKind::predict ? Dataset::from_tensors(data.x)
                                                         : Dataset::from_tensors(data.x, data.y);
-  detail::Batches batches(set, 8);
+  detail::Batches batches(set, 8, detail::default_backend());
   batches.shuffle(1, 0);
   detail::StepRunner runner(static_cast<ModelLayer&>(*model.base()), kind, batches.structure());
   for (int i = 0; i < 2; ++i) runner.run(batches.stage(i));
@@ -87,7 +88,7 @@ Model of_all_kinds() {
 
 }  // namespace
 
-TEST_CASE("nothing is allocated from the third step on", "[architecture]") {
+TEST_CASE("nothing is allocated from the third step on", "[architecture][cpu]") {
   setenv("WEFT_KERNEL", "reference", 1);
   Model plain = small_mlp(), shared = shared_normalization();
   for (Model* model : {&plain, &shared}) {
@@ -102,7 +103,8 @@ TEST_CASE("nothing is allocated from the third step on", "[architecture]") {
   unsetenv("WEFT_KERNEL");
 }
 
-TEST_CASE("nor by any kernel that is taken by itself, on one thread or two", "[architecture]") {
+TEST_CASE("nor by any kernel that is taken by itself, on one thread or two",
+          "[architecture][cpu]") {
   const test::KeepSettings keep;
   for (const int threads : {1, 2}) {
     set_num_threads(threads);
@@ -133,10 +135,10 @@ TEST_CASE("the measured peak equals the announced plan", "[architecture]") {
   detail::StepRunner runner(static_cast<ModelLayer&>(*model.base()), detail::StepKind::train,
                             structure);
   runner.prepare(flat);
-  const std::size_t before = used_memory_bytes();
-  detail::reset_peak_memory("cpu");
+  const std::size_t before = used_memory_bytes(device());
+  detail::reset_peak_memory(device());
   runner.run(flat);
-  CHECK(peak_memory_bytes() - before == report.activation_bytes);
+  CHECK(peak_memory_bytes(device()) - before == report.activation_bytes);
   CHECK(report.weight_bytes > 0);
   CHECK(report.optimizer_bytes > 0);
 }

@@ -246,7 +246,7 @@ TEST_CASE("an op of several outputs is in place only where it reads before it wr
   const auto places = [](const Body& body) {
     plan::OpGraph g = graph_of({f32({4}), f32({4})}, body);
     plan::group_pointwise(g);
-    return plan::dump(g, plan::plan_memory(g, std::vector<std::size_t>(g.nodes.size(), 0), true));
+    return plan::dump(g, plan::plan_memory(g, std::vector<plan::NodeNeeds>(g.nodes.size()), true));
   };
   // Both results of the group may take the place of what is summed from the inputs and dies there.
   const std::string group = places([](const auto& in) -> std::vector<Tensor> {

@@ -19,6 +19,9 @@ static int print_devices(bool json) {
       std::puts((d.name + "  " + d.description).c_str());
     }
   }
+  if (!json) {
+    for (const std::string& problem : device_problems()) std::puts(problem.c_str());
+  }
   if (json) std::puts(io::to_json(detail::make_list(std::move(list))).c_str());
   return done;
 }

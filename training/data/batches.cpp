@@ -44,10 +44,11 @@ Tensors rows(const Tensors& t, std::int64_t first, std::int64_t last) {
 
 }  // namespace
 
-Batches::Batches(const Dataset& data, int batch_size)
+Batches::Batches(const Dataset& data, int batch_size, Backend& target)
     : samples_(data.size()),
       batch_size_(batch_size),
-      structure_({data.x(), data.y(), data.sample_weight()}) {
+      structure_({data.x(), data.y(), data.sample_weight()}),
+      target_(target) {
   if (batch_size < 1)
     throw Error(fmt::format("The batch size must be at least 1. Received: {}.", batch_size));
   if (samples_ == 0)
@@ -56,9 +57,8 @@ Batches::Batches(const Dataset& data, int batch_size)
     const bool convert = t.dtype() == DType::float64 || t.dtype() == DType::float16;
     arrays_.push_back((convert ? t.astype(DType(floatx())) : t).to("cpu"));
   }
-  on_device_ = std::all_of(arrays_.begin(), arrays_.end(), [](const Tensor& t) {
-    return impl(t).storage->backend == &default_backend();
-  });
+  if (!target_.host_accessible())
+    device_ = std::make_unique<DeviceBatches>(arrays_, std::min(batch_size_, samples_), target_);
 }
 
 std::int64_t Batches::rows_of(std::int64_t batch) const {
@@ -73,18 +73,23 @@ void Batches::shuffle(std::int64_t seed, std::int64_t epoch) {
   std::mt19937_64 bits(static_cast<std::uint64_t>(seed) * 0x9e3779b97f4a7c15ULL +
                        static_cast<std::uint64_t>(epoch));
   for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[bits() % i]);
+  if (device_) device_->set_order(order_);
 }
 
 const std::vector<Tensor>& Batches::staging(std::int64_t rows) {
   std::vector<Tensor>& tensors = rows == std::min(batch_size_, samples_) ? full_ : last_;
   if (tensors.empty()) {
     for (const Tensor& t : arrays_)
-      tensors.push_back(empty(with_rows(t.shape(), rows), t.dtype(), default_backend()));
+      tensors.push_back(empty(with_rows(t.shape(), rows), t.dtype(), target_));
   }
   return tensors;
 }
 
-void Batches::gather(std::size_t array, Tensor& into, std::int64_t first, std::int64_t rows) const {
+void Batches::gather(std::size_t array, Tensor& into, std::int64_t first, std::int64_t rows) {
+  if (device_) {
+    device_->fill(array, into, first, rows);
+    return;
+  }
   const std::size_t bytes = row_bytes(arrays_[array]);
   const auto* from = static_cast<const std::byte*>(impl(arrays_[array]).data());
   TensorImpl& target = impl(into);
@@ -126,7 +131,7 @@ const std::vector<Tensor>& Batches::look_at(std::int64_t batch, std::int64_t row
 
 const std::vector<Tensor>& Batches::stage(std::int64_t batch) {
   const std::int64_t rows = rows_of(batch);
-  if (order_.empty() && on_device_) return look_at(batch, rows);
+  if (order_.empty() && !device_) return look_at(batch, rows);
   const std::vector<Tensor>& tensors = staging(rows);
   for (std::size_t a = 0; a < arrays_.size(); ++a) {
     Tensor into = tensors[a];
@@ -167,7 +172,7 @@ void append_rows(std::vector<Tensor>& whole, const std::vector<Tensor>& results,
                       model, rows, i, shape.to_string()));
     }
     if (whole.size() <= i)
-      whole.push_back(empty(with_rows(shape, total), part.dtype(), default_backend()));
+      whole.push_back(empty(with_rows(shape, total), part.dtype(), *impl(part).storage->backend));
     const std::size_t bytes = row_bytes(part);
     TensorImpl& target = impl(whole[i]);
     if (!(with_rows(shape, total) == target.shape)) {

@@ -1,21 +1,23 @@
 // Batches of a data set: gathered row by row into staging tensors that never move, or, without a
-// shuffle and where the data lie on the device, the data themselves.
+// shuffle and on a device with the host's memory, the data themselves.
 #pragma once
 #include <weft/training/data/dataset.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "graph/trace/call_structure.hpp"
+#include "training/data/device_batches.hpp"
 
 namespace weft::detail {
 
 class Batches {
  public:
   /// Throws Error for an empty data set or a batch size below 1. Floating data become floatx, as
-  /// Keras converts them.
-  Batches(const Dataset& data, int batch_size);
+  /// Keras converts them. Batches are made on `target`.
+  Batches(const Dataset& data, int batch_size, Backend& target);
   /// Number of batches; the last one may be smaller.
   std::int64_t count() const { return (samples_ + batch_size_ - 1) / batch_size_; }
   std::int64_t samples() const { return samples_; }
@@ -32,13 +34,14 @@ class Batches {
  private:
   const std::vector<Tensor>& staging(std::int64_t rows);
   const std::vector<Tensor>& look_at(std::int64_t batch, std::int64_t rows);
-  void gather(std::size_t array, Tensor& into, std::int64_t first, std::int64_t rows) const;
+  void gather(std::size_t array, Tensor& into, std::int64_t first, std::int64_t rows);
 
   std::int64_t samples_, batch_size_;
   trace::CallStructure structure_;
   std::vector<Tensor> arrays_;
   std::vector<std::int64_t> order_;  // empty: as the data are
-  bool on_device_ = false;           // the arrays are where the model computes
+  Backend& target_;
+  std::unique_ptr<DeviceBatches> device_;  // null where the target's memory is the host's
   std::vector<Tensor> full_, last_, full_views_, last_views_;
 };
 
