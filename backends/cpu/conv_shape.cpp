@@ -1,8 +1,9 @@
-#include "backends/cpu/conv_shape.hpp"
+// For CUDA's kernels too: their compiler does not take the headers of the ops.
+#include "backends/shapes/conv_shape.hpp"
 
 #include "core/ops/conv_window.hpp"
 
-namespace weft::cpu {
+namespace weft::kernels {
 namespace {
 
 struct Shapes {
@@ -46,4 +47,4 @@ ConvShape::ConvShape(const KernelRequest& request) {
   }
 }
 
-}  // namespace weft::cpu
+}  // namespace weft::kernels

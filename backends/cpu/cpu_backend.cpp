@@ -24,6 +24,7 @@ void* map(std::size_t bytes) {
 class CpuBackend : public Backend {
  public:
   std::string device() const override { return "cpu"; }
+  std::string description() const override { return "the processor"; }
   void* allocate(std::size_t bytes) override {
     const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
     void* memory = bytes >= mapped_bytes

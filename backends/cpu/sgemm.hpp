@@ -5,9 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "backends/cpu/epilogue.hpp"
+#include "backends/shapes/epilogue.hpp"
 
 namespace weft::cpu {
+using namespace kernels;
 
 /// c [m, n] = activation(op(a) [m, k] * op(b) [k, n] (+ c) (+ bias)), all row-major; transposed, a
 /// is stored [k, m] and b [n, k].

@@ -150,6 +150,62 @@ TEST_CASE("conv: sizes that no block divides, empty batches", "[conformance]") {
                             {{0, 4, 4, 2}, {3, 3, 2, 3}}}});
 }
 
+// The gradients too by their definition: without finite differences, so at sizes of which blocks,
+// strips and vectors have several, and a rest.
+TEST_CASE("conv: one filter or two to a channel, and long sums", "[conformance]") {
+  const std::vector<DType> more = {DType::float16, DType::bfloat16, DType::float64};
+  for (const Shapes& c :
+       std::vector<Shapes>{{{2, 6, 7, 4}, {3, 3, 1, 4}, {{1, 1}, {1, 1}, true}},
+                           {{1, 7, 9, 8}, {5, 5, 1, 8}, {{2, 2}, {1, 1}, true}},
+                           {{1, 8, 11, 16}, {3, 3, 1, 16}, {{2, 2}, {1, 1}, true}},
+                           {{1, 9, 10, 24}, {5, 5, 1, 24}, {{1, 1}, {1, 1}}},
+                           {{1, 8, 8, 8}, {2, 4, 1, 8}, {{1, 1}, {2, 1}, true}},
+                           {{2, 9, 8, 8}, {3, 3, 1, 8}, {{2, 1}, {1, 3}, true}},
+                           {{2, 5, 5, 3}, {3, 2, 1, 6}, {{2, 1}, {1, 1}}},
+                           {{1, 6, 6, 5}, {3, 3, 1, 5}, {{1, 1}, {1, 1}, true}},
+                           {{2, 12, 4}, {3, 1, 4}, {{1}, {2}}},
+                           {{3, 13, 8}, {4, 1, 8}, {{3}, {1}, true}},
+                           {{1, 3, 4, 5, 8}, {2, 2, 3, 1, 8}, {{2, 1, 1}, {1, 1, 1}, true}},
+                           {{2, 35, 41, 8}, {3, 3, 1, 8}, {{1, 1}, {1, 1}, true}},
+                           {{1, 30, 35, 2}, {3, 3, 1, 6}, {{1, 1}, {1, 1}, true}},
+                           {{2, 20, 21, 3}, {3, 3, 3, 5}, {{1, 1}, {1, 1}, true}},
+                           {{1, 24, 23, 6}, {2, 2, 3, 4}, {{1, 1}, {1, 1}}}}) {
+    const Shape y = output_shape(c.x, c.kernel, c.window);
+    const auto run = [&](const char* op, const Shape& a, const Shape& b, const Config& attrs,
+                         const std::function<Array(const Array&, const Array&)>& formula) {
+      run_case({.op = op,
+                .inputs = {{a}, {b}},
+                .attrs = attrs,
+                .formula =
+                    [&](const std::vector<Array>& in) {
+                      return std::vector<Array>{formula(in[0], in[1])};
+                    },
+                .gradient = false,
+                .more_dtypes = more});
+    };
+    run("conv", c.x, c.kernel, c.window.attrs(),
+        [&](const Array& x, const Array& kernel) { return convolve(x, kernel, c.window); });
+    run("conv_input_grad", y, c.kernel, explicit_attrs(c), [&](const Array& g, const Array& w) {
+      Array dx = zeros(c.x);
+      each_product(c.x, c.kernel, c.window, [&](const Place& i, const Place& k, const Place& o) {
+        element(dx, i) += at(g, o) * at(w, k);
+      });
+      return dx;
+    });
+    std::vector<std::int64_t> size;
+    for (int d = 0; d + 2 < c.kernel.rank(); ++d) size.push_back(c.kernel[d]);
+    run("conv_kernel_grad", c.x, y, explicit_attrs(c).set("kernel_size", size),
+        [&](const Array& x, const Array& g) {
+          Array dw = zeros(c.kernel);
+          each_product(c.x, c.kernel, c.window,
+                       [&](const Place& i, const Place& k, const Place& o) {
+                         element(dw, k) += at(x, i) * at(g, o);
+                       });
+          return dw;
+        });
+  }
+}
+
 TEST_CASE("conv: bias and activation in one op", "[conformance]") {
   const Window w = {{1, 1}, {1, 1}, true};
   const auto formula = [&](bool relu) {
@@ -170,6 +226,12 @@ TEST_CASE("conv: bias and activation in one op", "[conformance]") {
             .attrs = attrs,
             .formula = formula(false),
             .second_order = true});
+  run_case({.op = "conv",
+            .inputs = inputs,
+            .attrs = attrs,
+            .formula = formula(false),
+            .gradient = false,
+            .more_shapes = {{{1, 3, 5, 8}, {3, 3, 1, 8}, {8}}, {{2, 3, 4, 3}, {1, 3, 1, 6}, {6}}}});
   run_case({.op = "conv",
             .inputs = inputs,
             .attrs = attrs.set("activation", "relu"),

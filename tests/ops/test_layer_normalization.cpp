@@ -46,6 +46,24 @@ void run_layer_norm(const Shape& x, int axes, bool gamma, bool beta, bool gradie
   run_function(c);
 }
 
+/// The gradients in float32 and in float64.
+void check_gradient(const Shape& x) {
+  const Shape w{x[1]};
+  std::vector<Array> made[2];
+  for (int wide = 0; wide < 2; ++wide) {
+    const DType type = wide == 0 ? DType::float32 : DType::float64;
+    const std::vector<Tensor> in = {make_input({x}).astype(type), make_input({w}, 1).astype(type),
+                                    make_input({w}, 2).astype(type)};
+    GradientTape tape;
+    for (const Tensor& t : in) tape.watch(t);
+    const Tensor y = ops::layer_normalization(in[0], in[1], in[2]);
+    for (const Tensor& g : tape.gradient(ops::sum(y * make_input({x}, 3).astype(type)), in))
+      made[wide].push_back(to_array(g));
+  }
+  for (std::size_t i = 0; i < 3; ++i)
+    check_close(made[0][i], made[1][i], 1e-5, "gradient " + std::to_string(i));
+}
+
 }  // namespace
 
 TEST_CASE("layer_normalization: values, gradients, plans", "[conformance]") {
@@ -58,23 +76,13 @@ TEST_CASE("layer_normalization: values, gradients, plans", "[conformance]") {
   run_layer_norm({2, 2, 17}, 1, true, true);
   run_layer_norm({600, 33}, 1, true, true, false);
   run_layer_norm({4, 1}, 1, true, true);
+  for (const std::int64_t size : {4, 31, 256, 1024, 1025, 2052})
+    run_layer_norm({9, size}, 1, true, size % 2 == 0, false);
 }
 
 TEST_CASE("layer_normalization: rows and reference agree in the gradient", "[ops]") {
-  std::vector<Array> made[2];
-  for (int wide = 0; wide < 2; ++wide) {
-    const DType type = wide == 0 ? DType::float32 : DType::float64;
-    const std::vector<Tensor> in = {make_input({{700, 19}}).astype(type),
-                                    make_input({{19}}, 1).astype(type),
-                                    make_input({{19}}, 2).astype(type)};
-    GradientTape tape;
-    for (const Tensor& t : in) tape.watch(t);
-    const Tensor y = ops::layer_normalization(in[0], in[1], in[2]);
-    for (const Tensor& g : tape.gradient(ops::sum(y * make_input({{700, 19}}, 3).astype(type)), in))
-      made[wide].push_back(to_array(g));
-  }
-  for (std::size_t i = 0; i < 3; ++i)
-    check_close(made[0][i], made[1][i], 1e-5, "gradient " + std::to_string(i));
+  for (const Shape& shape : {Shape{700, 19}, Shape{300, 64}, Shape{20, 1100}, Shape{70, 1027}})
+    check_gradient(shape);
 }
 
 TEST_CASE("layer_normalization says what does not fit", "[errors]") {

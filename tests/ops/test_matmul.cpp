@@ -83,10 +83,52 @@ TEST_CASE("matmul: batches broadcast", "[conformance]") {
                             {{0, 2, 3}, {3, 2}}}});
 }
 
+TEST_CASE("matmul: many batches, and sizes around those of blocks", "[conformance]") {
+  run_case({.op = "matmul",
+            .inputs = {{{1, 16, 16}}, {{16, 16}}},
+            .formula =
+                [](const std::vector<Array>& in) {
+                  return std::vector<Array>{product(in[0], in[1], false, false)};
+                },
+            .gradient = false,
+            .more_dtypes = {DType::float16, DType::bfloat16, DType::float64},
+            .more_shapes = {{{70, 3, 2}, {70, 2, 4}},
+                            {{2, 5, 3, 17}, {5, 17, 33}},
+                            {{17, 15}, {15, 31}},
+                            {{33, 65}, {65, 16}},
+                            {{3, 1, 17, 32}, {1, 24, 32, 15}}}});
+}
+
+TEST_CASE("matmul: integers", "[conformance]") {
+  for (const DType dtype : {DType::int8, DType::int16, DType::int32, DType::int64, DType::uint8,
+                            DType::uint16, DType::uint32, DType::uint64}) {
+    const bool is_signed = dtype.name()[0] == 'i';
+    const CaseInput a = {{3, 9}, dtype, is_signed ? -3.0 : 0.0, 4},
+                    b = {{9, 18}, dtype, is_signed ? -3.0 : 0.0, 4};
+    run_case({.op = "matmul",
+              .inputs = {a, b},
+              .formula =
+                  [](const std::vector<Array>& in) {
+                    return std::vector<Array>{product(in[0], in[1], false, false)};
+                  },
+              .tolerance = 0,
+              .gradient = false,
+              .output_dtypes = {dtype},
+              .more_shapes = {{{2, 4, 5}, {5, 3}}}});
+  }
+  // They wrap around.
+  const Tensor x = Tensor::from(std::vector<int>{100, 100, 100, -100}, {2, 2}).astype("int8");
+  CHECK(ops::matmul(x, x).astype("int32").to_vector<int>() == std::vector<int>{32, 0, 0, 32});
+  const Tensor bias = Tensor::from(std::vector<int>{100, 1}, {2}).astype("int8");
+  CHECK(apply_one("matmul", {x, x, bias}).astype("int32").to_vector<int>() ==
+        std::vector<int>{-124, 1, 100, 33});
+}
+
 TEST_CASE("matmul: large and odd sizes agree with sums in double", "[conformance]") {
   for (const auto& [m, k, n] :
        {std::array{64, 784, 64}, std::array{61, 127, 67}, std::array{1, 500, 33},
-        std::array{130, 3, 1}, std::array{100, 300, 700}, std::array{2, 600, 90}}) {
+        std::array{130, 3, 1}, std::array{100, 300, 700}, std::array{2, 600, 90},
+        std::array{1025, 31, 257}}) {
     for (const bool ta : {false, true}) {
       for (const bool tb : {false, true}) {
         const Tensor a = make_input({ta ? Shape{k, m} : Shape{m, k}}, 1),

@@ -78,6 +78,32 @@ TEST_CASE("a broadcast operand gives the bits of the same operand written out", 
   }
 }
 
+TEST_CASE("pointwise ops around the sizes of vectors and blocks", "[conformance]") {
+  for (const DType dtype : {DType::float32, DType::float64, DType::bfloat16, DType::uint8,
+                            DType::int32, DType::uint16, DType::int64}) {
+    for (const int columns : {1, 8, 31, 32, 33, 64, 255, 256, 257, 1025}) {
+      const Shape full{3, columns};
+      INFO(dtype.name() << full.to_string());
+      const Tensor x = make_input({full, dtype, 1, 100}, 1);
+      for (const Shape& part : {Shape{}, Shape{columns}, Shape{3, 1}, Shape{3, columns}}) {
+        const Tensor y = make_input({part, dtype, 1, 100}, 2);
+        check_close(to_array(ops::maximum(x, y)),
+                    map(to_array(x), to_array(y), [](double a, double b) { return a > b ? a : b; }),
+                    0, "maximum " + part.to_string());
+        check_close(to_array(ops::where(x > y, y, x)),
+                    map(to_array(x), to_array(y), [](double a, double b) { return a > b ? b : a; }),
+                    0, "where " + part.to_string());
+      }
+      // Parts of a tensor begin anywhere.
+      const Tensor rest = x.slice({Slice{1, None, {}}, All});
+      CHECK(same_bits(ops::minimum(rest, rest), rest));
+      CHECK(same_bits(
+          ops::minimum(rest, x.slice({Slice{0, 1, {}}, All})),
+          ops::minimum(x, x.slice({Slice{0, 1, {}}, All})).slice({Slice{1, None, {}}, All})));
+    }
+  }
+}
+
 TEST_CASE("equal shapes are one loop, a trailing row is one loop over rows", "[conformance]") {
   const auto geometry = [](const std::vector<Shape>& shapes) {
     std::vector<TensorSpec> specs;

@@ -48,22 +48,27 @@ Tensor values(const Shape& shape, std::uint64_t seed) { return make_input({shape
 
 TEST_CASE("pointwise_group: value, gradient, plan", "[conformance]") {
   // sigmoid(a + b) * c
-  run_case(
-      {.op = "pointwise_group",
-       .inputs = {{{3, 5}}, {{5}}, {{3, 1}}},
-       .attrs =
-           program(3, {step("add", {0, 1}), step("sigmoid", {3}), step("multiply", {4, 2})}, {5}),
-       .formula =
-           [](const std::vector<Array>& in) {
-             const Array s =
-                 map(in[0], in[1], [](double a, double b) { return 1 / (1 + std::exp(-(a + b))); });
-             return std::vector<Array>{map(s, in[2], [](double a, double b) { return a * b; })};
-           },
-       .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
-       .more_shapes = {{{1}, {1}, {1}},
-                       {{700, 9}, {9}, {1, 1}},
-                       {{2, 3000}, {3000}, {2, 1}},
-                       {{0, 3}, {3}, {1}}}});
+  OpCase c = {
+      .op = "pointwise_group",
+      .inputs = {{{3, 5}}, {{5}}, {{3, 1}}},
+      .attrs =
+          program(3, {step("add", {0, 1}), step("sigmoid", {3}), step("multiply", {4, 2})}, {5}),
+      .formula =
+          [](const std::vector<Array>& in) {
+            const Array s =
+                map(in[0], in[1], [](double a, double b) { return 1 / (1 + std::exp(-(a + b))); });
+            return std::vector<Array>{map(s, in[2], [](double a, double b) { return a * b; })};
+          },
+      .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
+      .more_shapes = {{{1}, {1}, {1}}, {{0, 3}, {3}, {1}}}};
+  run_case(c);
+  c.gradient = false;
+  c.more_shapes = {{{700, 9}, {9}, {1, 1}},
+                   {{2, 3000}, {3000}, {2, 1}},
+                   {{31, 33}, {33}, {31, 1}},
+                   {{1025}, {1}, {1025}},
+                   {{5, 1028}, {1028}, {5, 1}}};
+  run_case(c);
 }
 
 TEST_CASE("pointwise_group gives the bits of the ops alone", "[conformance]") {

@@ -75,13 +75,13 @@ OpCase doubling(const char* name, decltype(OpDef::infer) infer, decltype(OpDef::
 
 }  // namespace
 
-TEST_CASE("the harness passes an op without mistake", "[conformance]") {
+TEST_CASE("the harness passes an op without mistake", "[conformance][cpu]") {
   OpCase c = doubling("test_right", &same, &twice);
   c.second_order = true;
   run_case(c);
 }
 
-TEST_CASE("the harness finds a wrong value", "[conformance][!shouldfail]") {
+TEST_CASE("the harness finds a wrong value", "[conformance][cpu][!shouldfail]") {
   OpCase c = doubling("test_wrong_value", &same, &twice);
   c.formula = [](const std::vector<Array>& in) {
     return std::vector<Array>{map(in[0], [](double x) { return 2.0001 * x; })};
@@ -89,22 +89,22 @@ TEST_CASE("the harness finds a wrong value", "[conformance][!shouldfail]") {
   run_case(c);
 }
 
-TEST_CASE("the harness finds a wrong dtype", "[conformance][!shouldfail]") {
+TEST_CASE("the harness finds a wrong dtype", "[conformance][cpu][!shouldfail]") {
   OpCase c = doubling("test_wrong_dtype", &same, &twice);
   c.output_dtypes = {DType::float64};
   c.gradient = c.plan = false;
   run_case(c);
 }
 
-TEST_CASE("the harness finds a wrong gradient", "[conformance][!shouldfail]") {
+TEST_CASE("the harness finds a wrong gradient", "[conformance][cpu][!shouldfail]") {
   run_case(doubling("test_wrong_gradient", &same, &thrice));
 }
 
-TEST_CASE("the harness finds a missing gradient", "[conformance][!shouldfail]") {
+TEST_CASE("the harness finds a missing gradient", "[conformance][cpu][!shouldfail]") {
   run_case(doubling("test_no_gradient", &same, nullptr));
 }
 
-TEST_CASE("the harness finds a wrong second gradient", "[conformance][!shouldfail]") {
+TEST_CASE("the harness finds a wrong second gradient", "[conformance][cpu][!shouldfail]") {
   OpCase c = doubling("test_second_gradient", &same, &forgets_x, &prepare_square);
   c.inputs[0].dtype = DType::float64;
   c.formula = {};
@@ -113,12 +113,13 @@ TEST_CASE("the harness finds a wrong second gradient", "[conformance][!shouldfai
   run_case(c);
 }
 
-TEST_CASE("the harness finds an inference that is wrong for None", "[conformance][!shouldfail]") {
+TEST_CASE("the harness finds an inference that is wrong for None",
+          "[conformance][cpu][!shouldfail]") {
   run_case(doubling("test_wrong_none", &one_row_more, &twice));
 }
 
 TEST_CASE("the harness finds a plan that differs from eager calls by one bit",
-          "[conformance][!shouldfail]") {
+          "[conformance][cpu][!shouldfail]") {
   OpCase c = doubling("test_moody", &same, &twice, &prepare_moody);
   c.gradient = false;
   c.tolerance = 1e-3;

@@ -98,7 +98,7 @@ void run_pools(const Shape& x, const Pool& pool, const std::vector<Shape>& more_
             .formula = [=](const std::vector<Array>& in) { return largest(in[0], pool); },
             .second_order = x.size() < 200,
             .output_dtypes = {DType::float32, places > 256 ? DType::int32 : DType::uint8},
-            .more_dtypes = {DType::float64},
+            .more_dtypes = more,
             .more_shapes = shapes});
   run_case({.op = "average_pool",
             .inputs = {{x}},
@@ -125,12 +125,12 @@ TEST_CASE("max_pool and average_pool in one, two and three dimensions", "[confor
   run_pools({2, 9, 3}, {{2}, {2}, false}, {{1, 2, 1}, {3, 5, 17}, {0, 4, 2}});
   run_pools({2, 9, 3}, {{3}, {1}, true}, {{1, 1, 2}, {2, 4, 70}});
   run_pools({2, 5, 6, 3}, {{2, 2}, {2, 2}, false}, {{1, 2, 2, 1}, {2, 4, 5, 65}, {0, 4, 4, 2}});
-  run_pools({2, 5, 6, 2}, {{3, 2}, {2, 3}, true}, {{1, 1, 1, 1}, {2, 7, 4, 33}});
+  run_pools({2, 5, 6, 2}, {{3, 2}, {2, 3}, true}, {{1, 1, 1, 1}, {2, 7, 4, 33}, {1, 9, 10, 8}});
   run_pools({1, 7, 7, 2}, {{2, 3}, {3, 1}, false}, {{2, 6, 5, 16}});
   run_pools({1, 7, 7, 2}, {{2, 2}, {4, 3}, true}, {{2, 9, 5, 8}});
   run_pools({1, 4, 5, 3, 2}, {{2, 2, 2}, {2, 2, 2}, false}, {{2, 2, 2, 2, 9}});
   run_pools({1, 4, 3, 5, 2}, {{3, 2, 2}, {2, 1, 3}, true}, {{1, 2, 5, 3, 40}});
-  run_pools({1, 20, 19, 1}, {{17, 16}, {3, 3}, false}, {});
+  run_pools({1, 20, 19, 1}, {{17, 16}, {3, 3}, false}, {{1, 18, 17, 8}});
 }
 
 TEST_CASE("upsample repeats pixels", "[conformance]") {
@@ -156,7 +156,7 @@ TEST_CASE("upsample repeats pixels", "[conformance]") {
               .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
               .more_shapes = more});
   };
-  repeats({2, 3, 2}, {3}, {{{1, 1, 1}}, {{2, 4, 18}}, {{0, 2, 2}}, {{1, 0, 2}}});
+  repeats({2, 3, 2}, {3}, {{{1, 1, 1}}, {{2, 4, 18}}, {{1, 3, 8}}, {{0, 2, 2}}, {{1, 0, 2}}});
   repeats({2, 3, 2, 2}, {2, 3}, {{{1, 1, 1, 1}}, {{2, 2, 3, 65}}, {{2, 3, 0, 2}}});
   repeats({1, 2, 3, 2, 2}, {2, 1, 2}, {{{1, 1, 2, 1, 17}}});
   CHECK(ops::upsample(Tensor::of({1, 2}).reshape({1, 2, 1}), 2).to_vector<int>() ==
@@ -178,30 +178,30 @@ TEST_CASE("interpolate is a weighted mean of near places", "[conformance]") {
   for (const std::string name : {"bilinear", "bicubic", "lanczos3", "lanczos5"}) {
     for (const int axis : {1, 2}) {
       for (const int scale : {1, 2, 3}) {
-        run_case({.op = "interpolate",
-                  .inputs = {{{2, 4, 7, 3}}},
-                  .attrs = {{"axis", axis}, {"scale", scale}, {"interpolation", name}},
-                  .formula =
-                      [=](const std::vector<Array>& in) {
-                        Shape shape = in[0].shape;
-                        shape.set(axis, shape[axis] * scale);
-                        return std::vector<Array>{build(shape, [&](const Place& p) {
-                          const auto a = static_cast<std::size_t>(axis);
-                          const double place = (static_cast<double>(p[a]) + 0.5) / scale - 0.5;
-                          double sum = 0, weights = 0;
-                          Place q = p;
-                          for (q[a] = 0; q[a] < in[0].shape[axis]; ++q[a]) {
-                            const double w =
-                                kernel(name, std::abs(place - static_cast<double>(q[a])));
-                            weights += w;
-                            sum += w * at(in[0], q);
-                          }
-                          return sum / weights;
-                        })};
-                      },
-                  .second_order = scale == 2,
-                  .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
-                  .more_shapes = {{{1, 1, 1, 1}}, {{0, 3, 2, 1}}, {{1, 9, 12, 1}}}});
+        run_case(
+            {.op = "interpolate",
+             .inputs = {{{2, 4, 7, 3}}},
+             .attrs = {{"axis", axis}, {"scale", scale}, {"interpolation", name}},
+             .formula =
+                 [=](const std::vector<Array>& in) {
+                   Shape shape = in[0].shape;
+                   shape.set(axis, shape[axis] * scale);
+                   return std::vector<Array>{build(shape, [&](const Place& p) {
+                     const auto a = static_cast<std::size_t>(axis);
+                     const double place = (static_cast<double>(p[a]) + 0.5) / scale - 0.5;
+                     double sum = 0, weights = 0;
+                     Place q = p;
+                     for (q[a] = 0; q[a] < in[0].shape[axis]; ++q[a]) {
+                       const double w = kernel(name, std::abs(place - static_cast<double>(q[a])));
+                       weights += w;
+                       sum += w * at(in[0], q);
+                     }
+                     return sum / weights;
+                   })};
+                 },
+             .second_order = scale == 2,
+             .more_dtypes = {DType::float64, DType::float16, DType::bfloat16},
+             .more_shapes = {{{1, 1, 1, 1}}, {{0, 3, 2, 1}}, {{1, 9, 12, 1}}, {{1, 2, 2, 4}}}});
       }
     }
   }

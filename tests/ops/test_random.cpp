@@ -1,3 +1,4 @@
+#include <weft/core/op.h>
 #include <weft/core/random.h>
 
 #include <numeric>
@@ -24,7 +25,80 @@ Statistics statistics(const Tensor& t) {
 
 const std::vector<DType> floats = {DType::float32, DType::float64, DType::float16, DType::bfloat16};
 
+constexpr unsigned seed = 0xdeadbeef, counter = 77;
+
+Tensor state() { return Tensor::from(std::vector<std::uint32_t>{seed, counter}); }
+
+std::vector<double> draws(const char* op, std::int64_t count, DType dtype, Config attrs) {
+  attrs.set("shape", Shape{count});
+  attrs.set("dtype", dtype);
+  return apply_one(op, {state()}, attrs).to_vector<double>();
+}
+
+/// Word i of the stream.
+unsigned word(std::size_t i) { return philox::block(i / 4, 0, seed, counter).word[i % 4]; }
+/// Element i in (0, 1), of float64 or of another dtype.
+double open_number(std::size_t i, DType dtype) {
+  if (dtype == DType::float64) return philox::uniform(word(2 * i), word(2 * i + 1)) + 0x1p-54;
+  return (word(i) + 0.5) * 0x1p-32;
+}
+
 }  // namespace
+
+TEST_CASE("every bit of a draw follows from the state, whatever its length", "[conformance]") {
+  for (const std::int64_t count : {0, 1, 3, 4, 31, 33, 1023, 1026, 4101}) {
+    const auto uniform =
+        draws("random_uniform", count, DType::float32, {{"minval", -1.5}, {"maxval", 0.7}});
+    const auto wide =
+        draws("random_uniform", count, DType::float64, {{"minval", -1.5}, {"maxval", 0.7}});
+    const auto numbers =
+        draws("random_randint", count, DType::int32, {{"minval", -5}, {"maxval", 1000000}});
+    const auto advanced = apply_one("seed_advance", {state()}).to_vector<std::uint32_t>();
+    CHECK(advanced == std::vector<std::uint32_t>{seed, counter + 1});
+    const Tensor ones = Tensor::from(std::vector<float>(static_cast<std::size_t>(count), 1));
+    const auto kept = apply_one("dropout", {ones, state()}, {{"rate", 0.3}}).to_vector<float>();
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      const float range = static_cast<float>(0.7 + 1.5);
+      const float product = philox::uniform(word(i)) * range;
+      wrong += static_cast<float>(uniform[i]) == -1.5f + product ? 0u : 1u;
+      const double wide_product = philox::uniform(word(2 * i), word(2 * i + 1)) * (0.7 + 1.5);
+      wrong += wide[i] == -1.5 + wide_product ? 0u : 1u;
+      const auto drawn = (std::uint64_t{word(2 * i)} * 1000005u +
+                          (std::uint64_t{word(2 * i + 1)} * 1000005u >> 32)) >>
+                         32;
+      wrong += numbers[i] == static_cast<double>(drawn) - 5 ? 0u : 1u;
+      const float scale = static_cast<float>(1 / 0.7);
+      wrong += kept[i] == (philox::uniform(word(i)) >= 0.3f ? scale : 0.0f) ? 0u : 1u;
+    }
+    INFO(count << " elements");
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("normal draws are those of Box and Muller, in every dtype", "[conformance]") {
+  for (const DType dtype : floats) {
+    const auto normal = draws("random_normal", 1031, dtype, {{"mean", 1.0}, {"stddev", 2.0}}),
+               cut =
+                   draws("random_truncated_normal", 1031, dtype, {{"mean", 0.0}, {"stddev", 1.0}});
+    const double tolerance = dtype == DType::float64 ? 1e-12 : tolerance_for(dtype, 1e-6);
+    double worst = 0, worst_cut = 0;
+    for (std::size_t i = 0; i < normal.size(); ++i) {
+      const std::size_t pair = i / 2 * 2;
+      const double radius = std::sqrt(-2 * std::log(open_number(pair, dtype))),
+                   angle = 2 * M_PI * open_number(pair + 1, dtype);
+      const double z = radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));
+      worst = std::max(worst, std::abs(normal[i] - (1 + 2 * z)) / 8);
+      // The inverse: the distribution function of what was drawn.
+      const double below = 0.022750131948179207;
+      const double p = (0.5 * std::erfc(-cut[i] / std::sqrt(2.0)) - below) / (1 - 2 * below);
+      worst_cut = std::max(worst_cut, std::abs(p - open_number(i, dtype)));
+    }
+    INFO(dtype.name());
+    CHECK(worst <= tolerance);
+    CHECK(worst_cut <= tolerance);
+  }
+}
 
 TEST_CASE("Philox4x32-10 gives the known answers of its authors", "[conformance]") {
   const auto is = [](const philox::Block& b, unsigned w0, unsigned w1, unsigned w2, unsigned w3) {

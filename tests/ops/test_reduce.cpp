@@ -126,6 +126,43 @@ TEST_CASE("any and all", "[conformance]") {
   }
 }
 
+TEST_CASE("long reductions of every dtype agree with those of float64", "[conformance]") {
+  struct Layout {
+    Shape shape;
+    std::vector<int> axes;
+  };
+  const std::vector<Layout> layouts = {
+      {{20003}, {0}},   {{1500, 24}, {0}},     {{257, 33}, {1}},       {{31, 1025}, {0}},
+      {{5, 4099}, {1}}, {{2, 700, 3}, {0, 2}}, {{3, 5, 40, 2}, {1, 3}}};
+  for (const DType dtype :
+       {DType::boolean, DType::int8, DType::uint8, DType::int16, DType::uint16, DType::int32,
+        DType::uint32, DType::int64, DType::uint64, DType::float16, DType::bfloat16}) {
+    for (const Layout& l : layouts) {
+      INFO(dtype.name() << " " << l.shape.to_string());
+      const Tensor x = make_input({l.shape, dtype, 0, 3}), wide = x.astype("float64");
+      const ops::ReduceOptions over{.axis = l.axes};
+      check_close(to_array(ops::sum(x, over)), to_array(ops::sum(wide, over)),
+                  dtype.is_floating() ? tolerance_for(dtype, 1e-5) : 0.0, "sum");
+      CHECK(to_array(ops::max(x, over)).values == to_array(ops::max(wide, over)).values);
+      CHECK(to_array(ops::min(x, over)).values == to_array(ops::min(wide, over)).values);
+      CHECK(same_bits(ops::any(x, over), ops::any(wide, over)));
+      CHECK(same_bits(ops::all(x, over), ops::all(wide, over)));
+    }
+  }
+}
+
+TEST_CASE("the gradient of prod over many elements", "[conformance]") {
+  for (const auto& [shape, axes] : std::vector<std::pair<Shape, std::vector<int>>>{
+           {{2, 300}, {1}}, {{257, 3}, {0}}, {{9, 2, 31}, {0, 2}}}) {
+    const Tensor x = make_input({shape, DType::float64, 0.95, 1.05});
+    GradientTape tape;
+    tape.watch(x);
+    const Tensor y = ops::prod(x, {.axis = axes, .keepdims = true});
+    check_close(to_array(tape.gradient(y, std::vector<Tensor>{x})[0]), to_array(y / x), 1e-12,
+                "gradient of prod");
+  }
+}
+
 TEST_CASE("sums of small integers get room, as in Keras", "[conformance]") {
   const Tensor bytes = Tensor::of({std::uint8_t{200}, std::uint8_t{100}});
   CHECK(ops::sum(bytes).dtype() == DType::uint32);

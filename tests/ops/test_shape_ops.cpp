@@ -12,6 +12,7 @@
 #include <weft/core/ops/squeeze.h>
 #include <weft/core/ops/stack.h>
 #include <weft/core/ops/transpose.h>
+#include <weft/ops.h>
 
 #include "tests/ops/indexing.h"
 
@@ -93,7 +94,7 @@ TEST_CASE("transpose", "[conformance]") {
         .more_shapes = {{{1, 1, 1}}, {{2, 0, 3}}}};
     run_case(c);
     c.gradient = c.second_order = false;  // larger than a tile of the kernel
-    c.more_shapes = {{{17, 33, 5}}, {{3, 1, 40}}, {{18, 2, 65}}};
+    c.more_shapes = {{{17, 33, 5}}, {{3, 1, 40}}, {{18, 2, 65}}, {{2, 45, 70}}, {{33, 9, 8}}};
     run_case(c);
   }
   CHECK(ops::transpose(make_input({{2, 3, 4}})).shape() == Shape{4, 3, 2});
@@ -125,6 +126,30 @@ TEST_CASE("broadcast_to", "[conformance]") {
   }
 }
 
+TEST_CASE("broadcast_to of more than a block", "[conformance]") {
+  for (const Shape& from : {Shape{}, Shape{64}, Shape{33, 1}, Shape{5, 1, 64}, Shape{5, 33, 1}}) {
+    for (const std::int64_t last : {64, 65}) {
+      Shape x = from;
+      if (x.rank() > 0 && x[-1] == 64) x.set(-1, last);
+      const Shape to{5, 33, last};
+      const Tensor y = make_input({x});
+      const Array in = to_array(y);
+      const Array expected = build(to, [&](const Place& index) {
+        Place place;
+        for (int i = 0; i < x.rank(); ++i) {
+          place.push_back(x[i] == 1 ? 0 : index[static_cast<std::size_t>(i + 3 - x.rank())]);
+        }
+        return at(in, place);
+      });
+      for (const DType dtype : {DType::float32, DType::float16, DType::float64}) {
+        const Tensor made = ops::broadcast_to(y.astype(dtype), to);
+        CHECK(same_bits(made, ops::broadcast_to(y, to).astype(dtype)));
+      }
+      check_close(to_array(ops::broadcast_to(y, to)), expected, 0, "broadcast_to");
+    }
+  }
+}
+
 TEST_CASE("concatenate and stack", "[conformance]") {
   for (const int axis : {0, 1, -1}) {
     const auto joined = [=](const Arrays& in) {
@@ -145,13 +170,14 @@ TEST_CASE("concatenate and stack", "[conformance]") {
       y.set(axis, b);
       return std::vector<Shape>{x, y};
     };
-    run_case({.op = "concatenate",
-              .inputs = {{shapes(2, 3)[0]}, {shapes(2, 3)[1]}},
-              .attrs = {{"axis", axis}},
-              .formula = joined,
-              .second_order = true,
-              .more_dtypes = every_size,
-              .more_shapes = {shapes(1, 1), shapes(7, 2), shapes(0, 2), shapes(2, 0)}});
+    run_case(
+        {.op = "concatenate",
+         .inputs = {{shapes(2, 3)[0]}, {shapes(2, 3)[1]}},
+         .attrs = {{"axis", axis}},
+         .formula = joined,
+         .second_order = true,
+         .more_dtypes = every_size,
+         .more_shapes = {shapes(1, 1), shapes(7, 2), shapes(0, 2), shapes(2, 0), shapes(4, 8)}});
   }
   const Tensor a = Tensor::of({1, 2}), b = Tensor::of({3, 4});
   CHECK(ops::stack({a, b}).to_vector<int>() == std::vector<int>{1, 2, 3, 4});
@@ -186,13 +212,15 @@ TEST_CASE("slice: Python's ranges", "[conformance]") {
                         {"step", std::vector<int>{1, static_cast<int>(r.step)}}},
               .formula =
                   [=](const Arrays& in) {
-                    return Arrays{build({2, r.places.size(), 3}, [&](const Place& index) {
+                    const Shape& s = in[0].shape;
+                    return Arrays{build({s[0], r.places.size(), s[2]}, [&](const Place& index) {
                       return at(in[0],
                                 {index[0], r.places[static_cast<std::size_t>(index[1])], index[2]});
                     })};
                   },
               .second_order = true,
-              .more_dtypes = every_size});
+              .more_dtypes = every_size,
+              .more_shapes = {{{1, 7, 8}}, {{3, 7, 1}}}});
   }
 }
 
@@ -214,6 +242,10 @@ TEST_CASE("split and unstack are the inverses of concatenate and stack", "[confo
   REQUIRE(uneven.size() == 3);
   CHECK(uneven[1].shape() == Shape{6, 2});
   CHECK(same_bits(ops::concatenate(uneven, 1), x));
+  for (const std::int64_t width : {1, 3, 4}) {  // more than one launch takes
+    const Tensor wide = make_input({{5, 150 * width}});
+    CHECK(same_bits(ops::concatenate(ops::split(wide, 150, 1), 1), wide));
+  }
   const auto rows = ops::unstack(x, -1, 1);
   REQUIRE(rows.size() == 4);
   CHECK(same_bits(ops::stack(rows, 1), x));
@@ -239,13 +271,13 @@ TEST_CASE("repeat, tile, flip and pad", "[conformance]") {
                 .attrs = attrs,
                 .formula = repeated(false),
                 .more_dtypes = every_size,
-                .more_shapes = {{{1, 1, 1}}, {{5, 2, 7}}, {{2, 0, 1}}}});
+                .more_shapes = {{{1, 1, 1}}, {{5, 2, 7}}, {{2, 0, 1}}, {{1, 3, 8}}}});
       run_case({.op = "tile_axis",
                 .inputs = {{{2, 3, 2}}},
                 .attrs = attrs,
                 .formula = repeated(true),
                 .more_dtypes = every_size,
-                .more_shapes = {{{1, 1, 1}}, {{5, 2, 7}}, {{2, 0, 1}}}});
+                .more_shapes = {{{1, 1, 1}}, {{5, 2, 7}}, {{2, 0, 1}}, {{1, 3, 8}}}});
     }
   }
   const Tensor x = Tensor::of({{1, 2}, {3, 4}});
@@ -270,6 +302,29 @@ TEST_CASE("repeat, tile, flip and pad", "[conformance]") {
             .second_order = true,
             .more_dtypes = every_size,
             .more_shapes = {{{1, 1}}, {{0, 4}}, {{9, 7}}}});
+}
+
+TEST_CASE("pad, slice and their inverses on more than a block", "[conformance]") {
+  for (const Shape& shape : {Shape{2, 31, 8, 16}, Shape{3, 33, 5, 3}, Shape{1, 1, 1025, 4}}) {
+    for (const std::int64_t last : {0, 4, 5}) {
+      const Tensor x = make_input({shape});
+      for (const DType dtype : {DType::float32, DType::bfloat16, DType::int8}) {
+        INFO(shape.to_string() << " " << last << " " << dtype.name());
+        const Tensor t = (x * 50.0f).astype(dtype);
+        const Tensor padded = ops::pad(t, {{1, 0}, {2, 1}, {0, 3}, {last, last}});
+        CHECK(same_bits(ops::slice(padded, {1, 2, 0, last}, shape), t));
+        CHECK(same_bits(ops::sum(ops::absolute(padded.astype("float64"))),
+                        ops::sum(ops::absolute(t.astype("float64")))));
+      }
+      GradientTape tape;
+      tape.watch(x);
+      const Tensor part = ops::getitem(x, {All, Slice{{}, {}, -2}, Slice{0, {}, 3}});
+      const Tensor g = tape.gradient(ops::sum(ops::square(part)), std::vector<Tensor>{x})[0];
+      CHECK(same_bits(ops::getitem(g, {All, Slice{{}, {}, -2}, Slice{0, {}, 3}}), part * 2.0f));
+      check_close(to_array(ops::sum(ops::absolute(g))),
+                  to_array(ops::sum(ops::absolute(part * 2.0f))), 1e-5, "the rest is 0");
+    }
+  }
 }
 
 TEST_CASE("moving ops move every dtype", "[conformance]") {

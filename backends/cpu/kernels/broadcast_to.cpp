@@ -1,19 +1,13 @@
 // broadcast_to: a strided copy that reads with stride 0 where it repeats.
 #include "backends/cpu/kernels/strided_copy.hpp"
+#include "backends/shapes/moves.hpp"
 
 namespace weft::cpu {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
-  const Shape &from = r.inputs[0].shape, &to = r.outputs[0].shape;
-  const Strides read(from), write(to);
-  const int extra = to.rank() - from.rank();
-  StridedCopy copy;
-  for (int i = 0; i < to.rank(); ++i) {
-    const bool repeats = i < extra || from[i - extra] == 1;
-    copy.add(to[i], repeats ? 0 : read[i - extra], write[i]);
-  }
-  return strided_copy_kernel(copy, r.outputs[0].dtype);
+  return strided_copy_kernel(broadcast_copy(r.inputs[0].shape, r.outputs[0].shape),
+                             r.outputs[0].dtype);
 }
 
 }  // namespace

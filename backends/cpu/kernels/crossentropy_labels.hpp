@@ -1,10 +1,9 @@
 // The labels of the crossentropies' kernels.
 #pragma once
-#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include "backends/cpu/kernels/dispatch.hpp"
-#include "backends/cpu/kernels/index_text.hpp"
+#include "backends/refusal_texts.hpp"
 
 namespace weft::cpu {
 
@@ -13,10 +12,7 @@ inline std::int64_t checked_label(const void* labels, DType dtype, std::int64_t 
                                   std::int64_t classes) {
   const std::int64_t label = load_index(labels, dtype, row);
   if (label >= 0 && label < classes) return label;
-  throw Error(
-      fmt::format("sparse_categorical_crossentropy: a label is out of range. Expected: 0 <= label "
-                  "< {} (the number of classes). Received: {} at row {}",
-                  classes, index_text(labels, dtype, row), row));
+  throw Error(label_refusal(classes, dtype, row, label));
 }
 
 }  // namespace weft::cpu

@@ -1,12 +1,11 @@
 // interpolate and its gradient: each line of the output is a sum of few lines of the input, with
 // weights that are known when the kernel is prepared. The gradient is the same with the matrix of
-// weights transposed. Weights after jax.image.scale_and_translate.
+// weights transposed.
 #include <algorithm>
-#include <cmath>
-#include <numbers>
 #include <vector>
 
 #include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/shapes/interpolate_weights.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -18,32 +17,17 @@ struct Taps {
 };
 using Matrix = std::vector<Taps>;
 
-double kernel(const std::string& name, double d) {
-  if (name == "bilinear") return std::max(0.0, 1 - d);
-  if (name == "bicubic") {
-    if (d >= 2) return 0;
-    return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2;
-  }
-  const double radius = name == "lanczos3" ? 3 : 5;
-  if (d > radius) return 0;
-  if (d <= 1e-3) return 1;
-  const double t = std::numbers::pi * d;
-  return radius * std::sin(t) * std::sin(t / radius) / (t * t);
-}
-
-Matrix weights(const std::string& name, std::int64_t size, std::int64_t scale) {
-  constexpr std::int64_t radius = 5;  // the widest kernel's
-  Matrix m(static_cast<std::size_t>(size * scale));
+Matrix matrix_of(const InterpolateWeights& w) {
+  Matrix m(static_cast<std::size_t>(w.size * w.scale));
   for (std::size_t o = 0; o < m.size(); ++o) {
-    const double place = (static_cast<double>(o) + 0.5) / static_cast<double>(scale) - 0.5;
-    const auto near = static_cast<std::int64_t>(std::floor(place));
-    m[o].first = std::max<std::int64_t>(0, near - radius);
+    const auto line = static_cast<std::int64_t>(o);
+    m[o].first = w.first(line);
     double sum = 0;
-    for (std::int64_t j = m[o].first; j < std::min(size, near + radius + 2); ++j) {
-      m[o].weights.push_back(kernel(name, std::abs(place - static_cast<double>(j))));
+    for (std::int64_t j = m[o].first; j < w.end(line); ++j) {
+      m[o].weights.push_back(w.weight(line, j));
       sum += m[o].weights.back();
     }
-    for (double& w : m[o].weights) w /= sum;
+    for (double& x : m[o].weights) x /= sum;
   }
   return m;
 }
@@ -91,8 +75,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const AxisView v(r.inputs[0].shape, static_cast<int>(axis < 0 ? axis + small.rank() : axis));
   const AxisView s(small, static_cast<int>(axis < 0 ? axis + small.rank() : axis));
-  Matrix m = weights(r.attrs.get<std::string>("interpolation"), s.size,
-                     r.attrs.get<std::int64_t>("scale"));
+  Matrix m = matrix_of(interpolate_weights(r.attrs, s.size));
   if (gradient) m = transposed(m, s.size);
   for (Taps& t : m) trim(t);
   return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {

@@ -5,27 +5,10 @@
 #include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/simd/rows.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/layer_norm_shape.hpp"
 
 namespace weft::cpu {
 namespace {
-
-/// Sizes and where the inputs are: forward x[, gamma][, beta], backward x[, gamma], mean, scale,
-/// dy.
-struct LayerNorm {
-  std::int64_t rows = 1, size = 1;
-  double epsilon;
-  int gamma, beta, statistics;  // places of inputs; -1: not there
-  int dgamma, dbeta;            // places of outputs
-  explicit LayerNorm(const KernelRequest& r) : epsilon(r.attrs.get<double>("epsilon")) {
-    const Shape& x = r.inputs[0].shape;
-    const auto axes = r.attrs.get<int>("axes");
-    for (int i = 0; i < x.rank(); ++i) (i < x.rank() - axes ? rows : size) *= x[i];
-    const bool has_gamma = r.attrs.get<bool>("gamma"), has_beta = r.attrs.get<bool>("beta");
-    gamma = dgamma = has_gamma ? 1 : -1;
-    beta = dbeta = has_beta ? (has_gamma ? 2 : 1) : -1;
-    statistics = has_gamma ? 2 : 1;
-  }
-};
 
 template <class T>
 double at(const T* x, std::int64_t i) {

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "backends/cpu/kernels/dispatch.hpp"
-#include "backends/cpu/kernels/gemm_shape.hpp"
 #include "backends/cpu/sgemm.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/gemm_shape.hpp"
 
 namespace weft::cpu {
 namespace {

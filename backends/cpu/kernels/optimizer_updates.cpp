@@ -1,20 +1,18 @@
 // The optimizer ops. The references round after each operation, as the ops one by one would in the
 // same dtype; float32 runs through the loops of the instruction set in use, all variables as one
 // range that threads share.
-#include <array>
-#include <cmath>
 #include <vector>
 
 #include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/simd/optimizers.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/optimizer_formulas.hpp"
 #include "core/ops/optimizer_updates.hpp"
 
 namespace weft::cpu {
 namespace {
 
 constexpr std::int64_t grain = 8192;  // elements; five arrays of float are read and written
-constexpr std::size_t max_slots = 3;
 
 /// Where each variable begins in the range of all elements.
 struct Layout {
@@ -107,98 +105,40 @@ PreparedKernel prepare_adam(const KernelRequest& r, std::string& why_not) {
 
 // References.
 
-/// One element of a variable and of its slots.
-template <class C>
-struct Element {
-  C w, g, slot[max_slots];
-};
+/// Elements [0, size) of variable i out of n.
+template <class T, class Formula>
+void step_by_step(const Formula& formula, const KernelArgs& a, int n, int i, std::int64_t size) {
+  const Compute<T> rate = load(*a.in<T>(0));
+  for (std::int64_t e = 0; e < size; ++e) {
+    const auto in = [&](int list) { return load(a.in<T>(1 + list * n + i)[e]); };
+    OptimizerElement<Compute<T>> x{in(0), in(1), {}};
+    for (int s = 0; s < Formula::slots; ++s) x.slot[s] = in(2 + s);
+    formula.template step<T>(rate, x);
+    a.out<T>(i)[e] = store<T>(x.w);
+    for (int s = 0; s < Formula::slots; ++s) a.out<T>((1 + s) * n + i)[e] = store<T>(x.slot[s]);
+  }
+}
 
-/// Runs f(rate, element, rounded) over all elements; `rounded` is what storing a result does to it.
-template <class F>
-PreparedKernel reference(const KernelRequest& r, std::string& why_not, std::size_t slots, F f) {
+template <class Formula>
+PreparedKernel reference(const KernelRequest& r, std::string& why_not, const Formula& formula) {
   return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    return PreparedKernel{.run = [layout = Layout(r, slots), slots, f](const KernelArgs& a) {
-      const auto rounded = [](Compute<T> x) { return static_cast<Compute<T>>(load(store<T>(x))); };
-      const Compute<T> rate = load(*a.in<T>(0));
-      const std::size_t n = layout.n;
-      layout.each(0, layout.begin.back(), [&](std::size_t i, std::int64_t, std::int64_t size) {
-        for (std::int64_t e = 0; e < size; ++e) {
-          const auto in = [&](std::size_t list) {
-            return load(a.in<T>(static_cast<int>(1 + list * n + i))[e]);
-          };
-          Element<Compute<T>> x{in(0), in(1), {}};
-          for (std::size_t s = 0; s < slots; ++s) x.slot[s] = in(2 + s);
-          f(rate, x, rounded);
-          a.out<T>(static_cast<int>(i))[e] = store<T>(x.w);
-          for (std::size_t s = 0; s < slots; ++s)
-            a.out<T>(static_cast<int>((1 + s) * n + i))[e] = store<T>(x.slot[s]);
-        }
-      });
-    }};
+    return PreparedKernel{
+        .run = [layout = Layout(r, Formula::slots), formula](const KernelArgs& a) {
+          layout.each(0, layout.begin.back(), [&](std::size_t i, std::int64_t, std::int64_t size) {
+            step_by_step<T>(formula, a, static_cast<int>(layout.n), static_cast<int>(i), size);
+          });
+        }};
   });
 }
 
 PreparedKernel reference_sgd(const KernelRequest& r, std::string& why_not) {
-  const auto momentum = r.attrs.get<double>("momentum");
-  const bool nesterov = r.attrs.get<bool>("nesterov");
-  return reference(r, why_not, weft::detail::sgd_slots(r.attrs),
-                   [=](auto rate, auto& x, auto rounded) {
-                     const auto m = rounded(static_cast<decltype(rate)>(momentum));
-                     const auto step = rounded(x.g * rate);
-                     if (momentum == 0) {
-                       x.w = rounded(x.w - step);
-                       return;
-                     }
-                     const auto v = x.slot[0] = rounded(rounded(x.slot[0] * m) - step);
-                     x.w = rounded(x.w + (nesterov ? rounded(rounded(v * m) - step) : v));
-                   });
+  return with_sgd_formula(r.attrs, [&](const auto& f) { return reference(r, why_not, f); });
 }
-
 PreparedKernel reference_rmsprop(const KernelRequest& r, std::string& why_not) {
-  const auto rho = r.attrs.get<double>("rho"), momentum = r.attrs.get<double>("momentum"),
-             epsilon = r.attrs.get<double>("epsilon");
-  const bool centered = r.attrs.get<bool>("centered");
-  const std::size_t slots = weft::detail::rmsprop_slots(r.attrs);
-  return reference(r, why_not, slots, [=](auto rate, auto& x, auto rounded) {
-    using C = decltype(rate);
-    const C keep = rounded(static_cast<C>(rho)), add = rounded(static_cast<C>(1.0 - rho));
-    const auto blend = [&](C old, C fresh) {
-      return rounded(rounded(keep * old) + rounded(add * fresh));
-    };
-    const C velocity = x.slot[0] = blend(x.slot[0], rounded(x.g * x.g));
-    C denominator = velocity;
-    if (centered) {
-      C& average = x.slot[slots - 1];
-      average = blend(average, x.g);
-      denominator = rounded(denominator - rounded(average * average));
-    }
-    const C root = rounded(std::sqrt(rounded(denominator + rounded(static_cast<C>(epsilon)))));
-    C increment = rounded(rounded(rate * x.g) / root);
-    if (momentum > 0) {
-      x.slot[1] = increment =
-          rounded(rounded(rounded(static_cast<C>(momentum)) * x.slot[1]) + increment);
-    }
-    x.w = rounded(x.w - increment);
-  });
+  return with_rmsprop_formula(r.attrs, [&](const auto& f) { return reference(r, why_not, f); });
 }
-
 PreparedKernel reference_adam(const KernelRequest& r, std::string& why_not) {
-  const auto beta_1 = r.attrs.get<double>("beta_1"), beta_2 = r.attrs.get<double>("beta_2"),
-             epsilon = r.attrs.get<double>("epsilon");
-  const bool amsgrad = r.attrs.get<bool>("amsgrad");
-  return reference(
-      r, why_not, weft::detail::adam_slots(r.attrs), [=](auto alpha, auto& x, auto rounded) {
-        using C = decltype(alpha);
-        const auto blend = [&](C old, C fresh, double beta) {
-          const C rate = rounded(static_cast<C>(1.0 - beta));
-          return rounded(old + rounded(rounded(fresh - old) * rate));
-        };
-        const C m = x.slot[0] = blend(x.slot[0], x.g, beta_1);
-        C v = x.slot[1] = blend(x.slot[1], rounded(x.g * x.g), beta_2);
-        if (amsgrad) v = x.slot[2] = x.slot[2] > v || x.slot[2] != x.slot[2] ? x.slot[2] : v;
-        const C below = rounded(rounded(std::sqrt(v)) + rounded(static_cast<C>(epsilon)));
-        x.w = rounded(x.w - rounded(rounded(m * alpha) / below));
-      });
+  return with_adam_formula(r.attrs, [&](const auto& f) { return reference(r, why_not, f); });
 }
 
 }  // namespace

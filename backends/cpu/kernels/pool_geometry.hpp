@@ -1,28 +1,11 @@
-// From a pooling op's attributes to what its kernels loop over.
+// How the CPU's pooling kernels split their work.
 #pragma once
 #include <algorithm>
 
 #include "backends/cpu/simd/pool.hpp"
-#include "core/ops/pool_windows.hpp"
+#include "backends/shapes/pool_geometry.hpp"
 
 namespace weft::cpu {
-
-/// The geometry of pooling a tensor of shape `x`: the input of max_pool, the output of its
-/// gradient.
-inline PoolGeometry pool_geometry(const Shape& x, const Config& attrs) {
-  const int rank = x.rank() - 2;
-  const ops::PoolAttrs a = ops::pool_attrs("pool", attrs, rank);
-  PoolGeometry g;
-  g.batch = x[0];
-  g.channels = x[-1];
-  PoolAxis* const axes[] = {&g.d, &g.h, &g.w};
-  for (int i = 0; i < rank; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    const ops::PoolWindows w = ops::pool_windows(x[i + 1], a.size[k], a.strides[k], a.same);
-    *axes[3 - rank + i] = {w.in, w.out, w.size, w.stride, w.before};
-  }
-  return g;
-}
 
 /// Items per thread that some 20 microseconds are spent on, at about two elements a nanosecond.
 inline std::int64_t grain_of(std::int64_t elements_per_item) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "backends/cpu/kernels/dispatch.hpp"
-#include "backends/cpu/recurrent_shape.hpp"
 #include "backends/cpu/simd/recurrent.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/recurrent_shape.hpp"
 
 namespace weft::cpu {
 

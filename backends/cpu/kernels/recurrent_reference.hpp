@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "backends/cpu/kernels/dispatch.hpp"
-#include "backends/cpu/recurrent_shape.hpp"
+#include "backends/shapes/recurrent_shape.hpp"
 
 namespace weft::cpu {
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/shapes/reduce_groups.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -42,36 +43,11 @@ struct Plan {
   std::int64_t divisor = 1;    // elements per result
 };
 
-std::vector<bool> reduced_axes(const Shape& shape, const Config& attrs) {
-  std::vector<bool> out(static_cast<std::size_t>(shape.rank()), true);
-  if (!attrs.contains("axis") || attrs["axis"].is_null()) return out;
-  std::fill(out.begin(), out.end(), false);
-  for (std::int64_t axis : attrs.get<std::vector<std::int64_t>>("axis")) {
-    out[static_cast<std::size_t>(axis < 0 ? axis + shape.rank() : axis)] = true;
-  }
-  return out;
-}
-
 Plan plan_of(const Shape& shape, const Config& attrs) {
-  const std::vector<bool> reduced = reduced_axes(shape, attrs);
-  struct Group {
-    std::int64_t size;
-    bool reduced;
-  };
-  std::vector<Group> groups;
-  Plan plan;
-  for (int i = 0; i < shape.rank(); ++i) {
-    const std::int64_t n = shape[i];
-    const bool r = reduced[static_cast<std::size_t>(i)];
-    if (r) plan.divisor *= n;
-    if (n == 1) continue;
-    if (!groups.empty() && groups.back().reduced == r) {
-      groups.back().size *= n;
-    } else {
-      groups.push_back({n, r});
-    }
-  }
+  std::vector<ReduceGroup> groups = reduce_groups(shape, attrs);
   if (groups.empty()) groups.push_back({1, true});
+  Plan plan;
+  plan.divisor = reduced_count(shape, attrs);
   plan.inner = groups.back().size;
   plan.inner_reduced = groups.back().reduced;
   std::int64_t stride = shape.size();

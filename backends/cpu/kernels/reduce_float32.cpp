@@ -8,6 +8,7 @@
 #include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/simd/reduce.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/reduce_groups.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -22,12 +23,7 @@ struct View {
 
 /// None when the reduced axes do not lie side by side.
 std::optional<View> view_of(const Shape& shape, const Config& attrs) {
-  std::vector<bool> is_reduced(static_cast<std::size_t>(shape.rank()), true);
-  if (attrs.contains("axis") && !attrs["axis"].is_null()) {
-    std::fill(is_reduced.begin(), is_reduced.end(), false);
-    for (std::int64_t axis : attrs.get<std::vector<std::int64_t>>("axis"))
-      is_reduced[static_cast<std::size_t>(axis < 0 ? axis + shape.rank() : axis)] = true;
-  }
+  const std::vector<bool> is_reduced = reduced_axes(shape, attrs);
   View v;
   int state = 0;  // before, in, after the reduced axes
   for (int i = 0; i < shape.rank(); ++i) {

@@ -2,10 +2,10 @@
 // and float32 by tiles (backends/cpu/simd/attention.hpp), one per batch and head.
 #include <algorithm>
 
-#include "backends/cpu/attention_shape.hpp"
 #include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/simd/attention.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/attention_shape.hpp"
 #include "core/functors/math.h"
 #include "core/functors/philox.h"
 

@@ -1,11 +1,11 @@
 // take: blocks picked by index; take_grad: blocks added up at their indices, in the order of the
 // indices.
-#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <cstring>
 
-#include "backends/cpu/kernels/index_text.hpp"
+#include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/refusal_texts.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -27,18 +27,8 @@ struct Rows {
   }
   std::int64_t place(const void* indices, std::int64_t i) const {
     const std::int64_t index = load_index(indices, index_type, i);
-    if (index < (layer.empty() ? -size : 0) || index >= size) {
-      if (!layer.empty()) {
-        throw Error(
-            fmt::format("Embedding layer '{}': a token id is out of range. Expected: 0 <= id < {} "
-                        "(input_dim, the size of the vocabulary). Received: {} (id number {})",
-                        layer, size, index_text(indices, index_type, i), i));
-      }
-      throw Error(
-          fmt::format("take: an index is out of range. Expected: {} <= index < {}. Received: {} "
-                      "(index number {})",
-                      -size, size, index_text(indices, index_type, i), i));
-    }
+    if (index < (layer.empty() ? -size : 0) || index >= size)
+      throw Error(take_refusal(layer, size, index_type, i, index));
     return index < 0 ? index + size : index;
   }
 };

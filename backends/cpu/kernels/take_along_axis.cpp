@@ -1,10 +1,10 @@
 // take_along_axis and its gradient: one index per element.
-#include <fmt/core.h>
 #include <weft/core/error.h>
 
 #include <algorithm>
 
 #include "backends/cpu/kernels/dispatch.hpp"
+#include "backends/refusal_texts.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -26,13 +26,8 @@ struct Places {
       for (std::int64_t i = 0; i < indices.size; ++i) {
         for (std::int64_t k = 0; k < indices.inner; ++k, ++at) {
           const std::int64_t index = load_index(data, index_type, at);
-          if (index < -x.size || index >= x.size) {
-            throw Error(
-                fmt::format("take_along_axis: an index is out of range. Expected: {} <= index < "
-                            "{}. Received: {} "
-                            "(index number {})",
-                            -x.size, x.size, index, at));
-          }
+          if (index < -x.size || index >= x.size)
+            throw Error(take_along_axis_refusal(x.size, at, index));
           f((o * x.size + (index < 0 ? index + x.size : index)) * x.inner + k, at);
         }
       }

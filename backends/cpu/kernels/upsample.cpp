@@ -6,6 +6,7 @@
 #include "backends/cpu/kernels/pool_geometry.hpp"
 #include "backends/cpu/kernels/strided_copy.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/moves.hpp"
 
 namespace weft::cpu {
 namespace {
@@ -16,16 +17,8 @@ PoolGeometry blocks_of(const Shape& large, const Config& attrs) {
 }
 
 PreparedKernel prepare_copy(const KernelRequest& r, std::string&) {
-  const Shape &from = r.inputs[0].shape, &to = r.outputs[0].shape;
-  const Strides read(from), write(to);
-  StridedCopy copy;
-  copy.add(from[0], read[0], write[0]);
-  for (int i = 1; i + 1 < from.rank(); ++i) {
-    copy.add(from[i], read[i], write[i] * (from[i] == 0 ? 1 : to[i] / from[i]));
-    copy.add(from[i] == 0 ? 1 : to[i] / from[i], 0, write[i]);
-  }
-  copy.add(from[-1], 1, 1);
-  return strided_copy_kernel(copy, r.outputs[0].dtype);
+  return strided_copy_kernel(upsample_copy(r.inputs[0].shape, r.outputs[0].shape),
+                             r.outputs[0].dtype);
 }
 
 template <class T>

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "backends/cpu/kernels/dispatch.hpp"
-#include "backends/cpu/kernels/gemm_shape.hpp"
 #include "backends/cpu/openmp.hpp"
+#include "backends/shapes/gemm_shape.hpp"
 
 namespace weft::cpu {
 namespace {

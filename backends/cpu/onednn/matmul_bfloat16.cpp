@@ -4,12 +4,13 @@
 #include <string>
 
 #include "backends/cpu/bfloat16.hpp"
-#include "backends/cpu/kernels/gemm_shape.hpp"
+#include "backends/cpu/kernels/dispatch.hpp"
 #include "backends/cpu/onednn/call.hpp"
 #include "backends/cpu/onednn/types.hpp"
 #include "backends/cpu/onednn/versions.hpp"
 #include "backends/cpu/openmp.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/gemm_shape.hpp"
 
 namespace weft::cpu {
 namespace {

@@ -2,26 +2,10 @@
 // it spreads, and its gradient sums.
 #pragma once
 #include "backends/cpu/isa.hpp"
+#include "backends/shapes/pool_shape.hpp"
 
 namespace weft::cpu {
-
-/// The windows along one spatial axis: number o covers [o * stride - before, o * stride - before +
-/// size), of it only what lies in [0, in) counts.
-struct PoolAxis {
-  long in = 1, out = 1, size = 1, stride = 1, before = 0;
-};
-
-/// x `[batch, d.in, h.in, w.in, channels]`, y `[batch, d.out, h.out, w.out, channels]`. Axes that a
-/// tensor of lower rank has not are of size 1. A place in a window is numbered (d * h.size + h) *
-/// w.size + w.
-struct PoolGeometry {
-  long batch = 1, channels = 1;
-  PoolAxis d = {}, h = {}, w = {};
-  [[gnu::always_inline]] long x_image() const { return d.in * h.in * w.in * channels; }
-  [[gnu::always_inline]] long y_image() const { return d.out * h.out * w.out * channels; }
-  [[gnu::always_inline]] long rows() const { return batch * d.out * h.out; }
-  [[gnu::always_inline]] long window() const { return d.size * h.size * w.size; }
-};
+using namespace kernels;
 
 struct PoolLoops {
   /// Rows [first, last) of rows(): the largest of each window (a NaN is), and where it is, the

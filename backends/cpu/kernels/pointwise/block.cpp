@@ -2,56 +2,14 @@
 
 #include <algorithm>
 
+#include "backends/shapes/broadcast.hpp"
+
 namespace weft::cpu {
-namespace {
 
-struct Folded {
-  std::int64_t size = 1;
-  std::array<std::int64_t, max_operands> stride = {};
-};
-
-/// The strides of `input` along the axes of `output`; 0 where it is broadcast.
-std::array<std::int64_t, Shape::max_rank> strides_of(const Shape& input, const Shape& output) {
-  std::array<std::int64_t, Shape::max_rank> strides = {};
-  std::int64_t step = 1;
-  for (int i = 1; i <= input.rank(); ++i) {
-    const std::int64_t size = input[-i];
-    strides[static_cast<std::size_t>(output.rank() - i)] = size == 1 ? 0 : step;
-    step *= size;
-  }
-  return strides;
-}
-
-/// Whether axis `outer` and the one inside it can be one loop: for every operand a step of `outer`
-/// is all of `inner`.
-bool foldable(const Folded& outer, const Folded& inner, std::size_t operands) {
-  for (std::size_t k = 0; k < operands; ++k) {
-    if (outer.stride[k] != inner.stride[k] * inner.size) return false;
-  }
-  return true;
-}
-
-}  // namespace
+static_assert(max_operands == kernels::most_operands);
 
 Geometry make_geometry(const Shape& output, std::span<const TensorSpec> inputs) {
-  const std::size_t operands = inputs.size();
-  std::array<std::array<std::int64_t, Shape::max_rank>, max_operands> strides = {};
-  for (std::size_t k = 0; k < operands; ++k) strides[k] = strides_of(inputs[k].shape, output);
-
-  std::array<Folded, Shape::max_rank> axes;  // innermost first
-  std::size_t count = 0;
-  for (int i = output.rank() - 1; i >= 0; --i) {
-    Folded axis;
-    axis.size = output[i];
-    if (axis.size == 1) continue;
-    for (std::size_t k = 0; k < operands; ++k)
-      axis.stride[k] = strides[k][static_cast<std::size_t>(i)];
-    if (count > 0 && foldable(axis, axes[count - 1], operands))
-      axes[count - 1].size *= axis.size;
-    else
-      axes[count++] = axis;
-  }
-
+  const auto [axes, count] = kernels::fold_axes(output, inputs);
   Geometry g;
   std::fill_n(g.block.column_stride, max_operands, 1);  // of one element, any
   if (count > 0) {

@@ -8,6 +8,7 @@
 #include "backends/cpu/kernels/pointwise/float_pointwise.hpp"
 #include "backends/cpu/simd/cast.hpp"
 #include "backends/cpu/thread_pool.hpp"
+#include "backends/shapes/group_layout.hpp"
 #include "core/ops/pointwise_group.hpp"
 
 namespace weft::cpu {
@@ -175,18 +176,11 @@ void Group::run(const KernelArgs& a, std::int64_t from, std::int64_t to) const {
 // Preparing.
 
 bool layout_of(const Shape& input, const Shape& whole, Input& in) {
-  if (input.size() == 1) {
-    in.layout = whole.size() == 1 ? Layout::whole : Layout::number;
-    return true;
-  }
-  if (input.size() == whole.size()) return true;
-  if (!weft::detail::can_enter_group(input, whole)) return false;
-  // Rows end with the whole's last axis that is not 1, columns do not.
-  int last = -1;
-  while (whole[last] == 1) --last;
-  const bool rows = -last <= input.rank() && input[last] == whole[last];
-  in.layout = rows ? Layout::rows : Layout::columns;
-  in.period = rows ? static_cast<std::int64_t>(input.size()) : whole.size() / input.size();
+  const auto found = kernels::group_layout(input, whole);
+  if (!found) return false;
+  constexpr Layout layouts[] = {Layout::whole, Layout::number, Layout::rows, Layout::columns};
+  in.layout = layouts[found->kind];
+  in.period = found->period;
   return true;
 }
 

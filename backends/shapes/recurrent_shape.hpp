@@ -2,9 +2,10 @@
 #pragma once
 #include <weft/core/backend.h>
 
+#include "core/functors/host_device.h"
 #include "core/recurrent.hpp"
 
-namespace weft::cpu {
+namespace weft::kernels {
 
 struct RecurrentShape {
   RecurrentShape(const weft::detail::CellKind& cell, const KernelRequest& r, bool gradient)
@@ -29,7 +30,7 @@ struct RecurrentShape {
   bool bias, sequences, backwards, zero_output, reserve, x_grad, reset_after;
 
   /// Where step s of the loop is in x and mask.
-  std::int64_t time(std::int64_t s) const { return backwards ? t - 1 - s : s; }
+  WEFT_HD std::int64_t time(std::int64_t s) const { return backwards ? t - 1 - s : s; }
 };
 
 /// The input, or null where there is none.
@@ -38,4 +39,4 @@ const T* optional_input(const KernelArgs& a, int place) {
   return place < 0 ? nullptr : a.in<T>(place);
 }
 
-}  // namespace weft::cpu
+}  // namespace weft::kernels

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 
-namespace weft::cpu {
+#include "core/functors/host_device.h"
+
+namespace weft::kernels {
 
 struct AttentionShape {
   std::int64_t n, t, s, h, d, e;
@@ -38,8 +40,8 @@ struct AttentionShape {
   }
 
   /// Whether a query may see a key.
-  bool sees(const bool* mask, std::int64_t batch, std::int64_t head, std::int64_t query,
-            std::int64_t key) const {
+  WEFT_HD bool sees(const bool* mask, std::int64_t batch, std::int64_t head, std::int64_t query,
+                    std::int64_t key) const {
     if (causal && key > query) return false;
     return !masked || mask[batch * mask_step[0] + head * mask_step[1] + query * mask_step[2] +
                            key * mask_step[3]];
@@ -50,4 +52,4 @@ struct AttentionShape {
 /// probabilities.
 inline constexpr float unseen_score = -2e38f;
 
-}  // namespace weft::cpu
+}  // namespace weft::kernels

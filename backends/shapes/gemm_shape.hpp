@@ -1,9 +1,10 @@
 // The shape of a matmul: C [m, n] = op(A) [m, k] * op(B) [k, n] for each of some batches.
 #pragma once
-#include "backends/cpu/epilogue.hpp"
-#include "backends/cpu/kernels/dispatch.hpp"
+#include <weft/core/backend.h>
 
-namespace weft::cpu {
+#include "backends/shapes/epilogue.hpp"
+
+namespace weft::kernels {
 
 /// What is done to the sums: a third input [n] is added to each row, then `activation`.
 struct GemmEpilogue {
@@ -38,6 +39,19 @@ struct GemmShape {
     }
   }
 
+  /// Where the matrices of a batch begin.
+  struct Batch {
+    std::int64_t a, b, c;
+  };
+  WEFT_HD Batch batch(std::int64_t number) const {
+    std::int64_t a = 0, b = 0, rest = number;
+    for (int d = rank_ - 1; d >= 0; --d) {
+      a += step_a_[d] * (rest % size_[d]);
+      b += step_b_[d] * (rest % size_[d]);
+      rest /= size_[d];
+    }
+    return {a * m * k, b * k * n, number * m * n};
+  }
   /// Calls f(first element of A, of B, of C) for every batch.
   template <class F>
   void batches(F&& f) const {
@@ -46,6 +60,7 @@ struct GemmShape {
   /// The same for the batches first..last.
   template <class F>
   void batches(std::int64_t first, std::int64_t last, F&& f) const {
+    if (first >= last) return;  // a size may be 0
     std::int64_t index[Shape::max_rank] = {}, a = 0, b = 0, rest = first;
     for (int d = rank_ - 1; d >= 0; --d) {
       index[d] = rest % size_[d];
@@ -65,7 +80,7 @@ struct GemmShape {
       }
     }
   }
-  std::int64_t batch_count() const {
+  WEFT_HD std::int64_t batch_count() const {
     std::int64_t count = 1;
     for (int i = 0; i < rank_; ++i) count *= size_[i];
     return count;
@@ -104,4 +119,4 @@ struct GemmShape {
   }
 };
 
-}  // namespace weft::cpu
+}  // namespace weft::kernels

@@ -1,9 +1,9 @@
 // What a product does to its sums before they are stored: a bias per column, then an activation.
-// Without the standard library, for the files in simd/.
+// Without the standard library, for the files in cpu/simd/.
 #pragma once
 #include <weft/core/functors/activations.h>
 
-namespace weft::cpu {
+namespace weft::kernels {
 
 /// matmul's attribute `activation`.
 enum class EpilogueActivation { none, relu, sigmoid, tanh };
@@ -23,4 +23,4 @@ WEFT_HD T activate(EpilogueActivation activation, T x) {
   }
 }
 
-}  // namespace weft::cpu
+}  // namespace weft::kernels
