@@ -17,8 +17,8 @@ target_link_libraries(weft_dependencies INTERFACE fmt::fmt spdlog::spdlog ZLIB::
 
 # -ffp-contract=off: fusing a*b+c behind our back would make a fused and an unfused plan differ in bits.
 add_library(weft_options INTERFACE)
-target_compile_options(weft_options INTERFACE -Wall -Wextra -Wpedantic -ffp-contract=off
-                       $<$<BOOL:${WEFT_WERROR}>:-Werror>)
+target_compile_options(weft_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -ffp-contract=off
+                                              $<$<BOOL:${WEFT_WERROR}>:-Werror>>)
 target_include_directories(weft_options INTERFACE "${PROJECT_SOURCE_DIR}")
 
 set(WEFT_HAS_ONEDNN OFF)

@@ -1,0 +1,69 @@
+// A CUDA device as the rest of weft sees it. All work is put on one stream, in order; the host
+// waits only where somebody reads.
+#pragma once
+#include <weft/core/backend.h>
+
+#include <memory>
+#include <string>
+
+#include "backends/cuda/memory_pool.hpp"
+#include "backends/cuda/stream.hpp"
+#include "core/capture.hpp"
+#include "core/feeding.hpp"
+
+namespace weft::cuda {
+
+class CudaBackend : public Backend, public weft::detail::Capturing, public weft::detail::Feeding {
+ public:
+  /// Throws DeviceError when the device is older than compute capability 8.0.
+  CudaBackend(std::shared_ptr<DeviceApi> api, int device);
+  ~CudaBackend() override;
+  CudaBackend(const CudaBackend&) = delete;
+  CudaBackend& operator=(const CudaBackend&) = delete;
+
+  std::string device() const override;
+  std::string description() const override;
+  void* allocate(std::size_t bytes) override;
+  void deallocate(void* memory, std::size_t bytes) noexcept override;
+  void copy_from_host(void* to, const void* host, std::size_t bytes) override;
+  void copy_to_host(void* host, const void* from, std::size_t bytes) override;
+  void copy(void* to, const void* from, std::size_t bytes) override;
+  void commit(void* variable, const void* value, std::size_t bytes) override;
+  void fill_zero(void* memory, std::size_t bytes) override;
+  void synchronize() override;
+  void use_stream(void* native) override;
+  void* stream() override;
+  const unsigned* refused() const override { return stream_.refusals.flag; }
+  PreparedKernel prepare(const KernelRequest& request) override;
+
+  /// False where WEFT_CUDA_GRAPH=0.
+  bool can_capture() const override { return captures_; }
+  std::shared_ptr<void> capture(const Fn<void()>& run) override;
+  void replay(void* recording) override;
+  std::unique_ptr<weft::detail::Feed> make_feed(std::size_t bytes) override;
+  void gather_rows(void* to, const void* table, std::size_t row_bytes, const std::int64_t* rows,
+                   std::int64_t count) override;
+
+  DeviceApi& api() { return *api_; }
+  MemoryPool& pool() { return pool_; }
+
+ private:
+  void activate() { api_->set_device(index_); }
+  void make_refusal_table();
+  void wait_and_check();
+  [[noreturn]] void throw_refusal();
+
+  std::shared_ptr<DeviceApi> api_;
+  int index_;
+  DeviceProperties properties_;
+  MemoryPool pool_;
+  StreamHandle weft_stream_ = nullptr;
+  Stream stream_;              // on weft's stream, or on the caller's (use_stream)
+  unsigned* found_ = nullptr;  // pinned: the flag as of the last wait
+  bool captures_;
+};
+
+/// The device that kernels are being prepared for on this thread; throws where none is.
+CudaBackend& preparing_backend();
+
+}  // namespace weft::cuda
