@@ -199,7 +199,7 @@ TEST_CASE("Embedding refuses sizes that cannot be and ids out of range", "[error
       error_of<ShapeError>([] { layers::Embedding(3, 2, {.weights = x()}); }),
       Contains("Embedding: `weights` has the wrong shape. Expected: (3, 2). Received: (2, 2)"));
   const std::string out_of_range = error_of<Error>([] {
-    layers::Embedding(3, 2, {.name = "words"})(Tensor::of({{0, 3}}));
+    layers::Embedding(3, 2, {.name = "words"})(Tensor::of({{0, 3}})).to_vector<float>();
   });
   CHECK_THAT(out_of_range, Contains("Embedding layer 'words': a token id is out of range. "
                                     "Expected: 0 <= id < 3 (input_dim, the size of the "

@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Proves weft on a machine with an NVIDIA GPU, in one command, from what scripts/gpu_pack.sh gathered in build/gpu:
+#   gpu_check.sh [--seconds N] [--output FOLDER]
+# Writes FOLDER/gpu.md and FOLDER/gpu.json (default: $OUT, else benchmarks/results), and the log of every part beside them. A part that
+# fails or runs out of its time hides no other; the status is 1 if one did. N (540) is for all parts together.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+seconds=540
+output=${OUT:-benchmarks/results}
+while (($# > 0)); do
+  case $1 in
+    --seconds) seconds=$2 ;;
+    --output) output=$2 ;;
+    *)
+      echo "gpu_check.sh: expected --seconds N or --output FOLDER. Received: $1" >&2
+      exit 2
+      ;;
+  esac
+  shift 2
+done
+here=$PWD
+logs=$output/logs
+mkdir -p "$logs"
+bin=$here/build/gpu/bin
+if [[ ! -x $bin/weft ]]; then
+  echo "gpu_check.sh: build/gpu is not there. Expected: what scripts/gpu_pack.sh makes, on a machine with nvcc." >&2
+  exit 2
+fi
+
+# CUDA's libraries: a toolkit, or the wheels of a Python environment.
+python=$(command -v python3 || true)
+wheels=""
+if [[ -n $python ]]; then
+  wheels=$("$python" -c 'import glob, sysconfig; print(":".join(glob.glob(sysconfig.get_path("purelib") + "/nvidia/*/lib")))' \
+    2>/dev/null || true)
+fi
+export LD_LIBRARY_PATH="$here/build/gpu/lib:${wheels:+$wheels:}/usr/local/cuda/lib64${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export WEFT_BACKEND_DIR=$here/build/gpu/lib WEFT_DATA_DIR=$here/data WEFT_DEVICE=cuda:0 OMP_NUM_THREADS=1
+
+parts=()   # "name status seconds"
+failed=0
+# part NAME LIMIT COMMAND...: runs it with a limit in seconds, less where little is left of all.
+part() {
+  local name=$1 limit=$2 start=$SECONDS status=0
+  shift 2
+  local left=$((seconds - SECONDS))
+  if ((left < 5)); then
+    parts+=("$name not-run 0")
+    failed=1
+    return
+  fi
+  timeout --kill-after=5 $((limit < left ? limit : left)) "$@" >"$logs/$name.log" 2>&1 || status=$?
+  local word=passed
+  case $status in
+    0) ;;
+    77) word=skipped ;;
+    124 | 137) word=out-of-time ;;
+    *) word="failed($status)" ;;
+  esac
+  [[ $word == passed || $word == skipped ]] || failed=1
+  parts+=("$name $word $((SECONDS - start))")
+  echo "== $name: $word, $((SECONDS - start)) s"
+  tail -n 3 "$logs/$name.log"
+}
+
+skip() { echo "skipped: $*" && exit 77; }
+export -f skip
+
+sample() { # NAME: a sample in a folder of its own
+  local folder
+  folder=$(mktemp -d)
+  cd "$folder" && "$bin/$1"
+}
+export -f sample
+export bin
+
+sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer 2>/dev/null || true)
+export sanitizer
+
+part environment 30 bash -c 'nvidia-smi; nvidia-smi -q -d CLOCK,POWER,PERFORMANCE | head -60; "$bin/weft" devices; "$bin/weft" devices | grep -q "^cuda:0"'
+for area in device ops layers graph architecture training errors; do
+  part "conformance-$area" 60 "$bin/weft_tests_$area" '~[cpu]~[timing]~[.]'
+done
+for precision in high medium; do
+  part "precision-$precision" 20 "$bin/bench_train" --model cnn --device cuda:0 --seconds 1 --precision "$precision"
+done
+if [[ -n $sanitizer ]]; then
+  part memcheck 90 "$sanitizer" --error-exitcode 1 "$bin/weft_tests_device" '~[.]'
+else
+  part memcheck 5 bash -c 'skip there is no compute-sanitizer'
+fi
+for model in mlp mlp_wide cnn lstm_rows ticket toy_resnet autoencoder transformer big_mlp; do
+  part "train-$model" 20 "$bin/bench_train" --model "$model" --device cuda:0 --seconds 1
+  part "predict-$model" 10 "$bin/bench_train" --model "$model" --device cuda:0 --seconds 0.5 --mode predict
+done
+if [[ -n $python ]] && "$python" -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
+  part beside-torch 150 "$python" benchmarks/compare.py --weft "$bin/bench_train" --python "$python" --torch eager graphs compile \
+    --keras --threads 1 --rounds 2 --seconds 0.5 --device cuda:0 --output "$output/gpu_compare.md"
+else
+  part beside-torch 5 bash -c 'skip PyTorch with CUDA cannot be imported'
+fi
+for name in mnist_mlp mnist_cnn mnist_lstm toy_resnet autoencoder ticket text_transformer; do
+  part "sample-$name" 60 bash -c "sample $name"
+done
+
+gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -n 1)
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+{
+  echo "# weft on ${gpu:-no GPU}, commit $commit, $(date -u +%Y-%m-%d)"
+  echo
+  echo "Made by scripts/gpu_check.sh in $SECONDS s. What each part printed is in logs/."
+  echo
+  echo "| part | result | seconds | last line |"
+  echo "| --- | --- | --- | --- |"
+  for p in "${parts[@]}"; do
+    read -r name word took <<<"$p"
+    echo "| $name | $word | $took | $(tail -n 1 "$logs/$name.log" 2>/dev/null | tr '|' '/' | cut -c1-300) |"
+  done
+} >"$output/gpu.md"
+{
+  echo "{\"gpu\": \"$gpu\", \"commit\": \"$commit\", \"parts\": ["
+  separator=""
+  for p in "${parts[@]}"; do
+    read -r name word took <<<"$p"
+    line=$(grep -m1 '^{' "$logs/$name.log" 2>/dev/null || echo null)
+    echo "$separator{\"name\": \"$name\", \"result\": \"$word\", \"seconds\": $took, \"measured\": $line}"
+    separator=", "
+  done
+  echo "]}"
+} >"$output/gpu.json"
+# At most a few files come back from a borrowed machine.
+tar -C "$output" -czf "$output/gpu_logs.tar.gz" logs
+exit "$failed"
