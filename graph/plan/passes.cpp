@@ -12,7 +12,6 @@
 
 #include "core/access.hpp"
 #include "core/config_access.hpp"
-#include "core/default_backend.hpp"
 #include "core/eager.hpp"
 #include "graph/plan/rewrite.hpp"
 
@@ -32,12 +31,14 @@ std::size_t output_bytes(const OpGraph& g, const OpNode& n) {
   return bytes;
 }
 
-void fold(OpGraph& g, const OpNode& n) {
+// By the plan's own device, whose kernels may round otherwise than the host's; the result is the
+// host's, where the passes that follow can read it.
+void fold(OpGraph& g, const OpNode& n, Backend& backend) {
   std::vector<Tensor> in;
   for (int v : n.inputs) in.push_back(g.constants[at(g.values[at(v)].index)]);
-  // On the host, where the passes that follow can read it.
-  const std::vector<Tensor> out = detail::run_eager_on(
-      detail::host_backend(), *n.op, in, n.attrs, specs_of(g, n.inputs), specs_of(g, n.outputs));
+  std::vector<Tensor> out = detail::run_eager_on(backend, *n.op, in, n.attrs, specs_of(g, n.inputs),
+                                                 specs_of(g, n.outputs));
+  for (Tensor& t : out) t = t.to("cpu");
   for (std::size_t i = 0; i < out.size(); ++i) {
     Value& v = g.values[at(n.outputs[i])];
     v.source = Source::constant;
@@ -77,11 +78,11 @@ void merge_constants(OpGraph& g, std::vector<int>& by) {
 
 }  // namespace
 
-void fold_constants(OpGraph& g, std::size_t max_bytes) {
+void fold_constants(OpGraph& g, Backend& backend, std::size_t max_bytes) {
   std::vector<OpNode> kept;
   for (OpNode& n : g.nodes) {
     if (!n.op->traits.impure && all_constant(g, n) && output_bytes(g, n) <= max_bytes)
-      fold(g, n);
+      fold(g, n, backend);
     else
       kept.push_back(std::move(n));
   }
@@ -179,23 +180,23 @@ PassOptions with_environment(const PassOptions& options) {
 namespace {
 
 // What the backend has for a small request like those that a pass would make; perhaps nothing.
-PreparedKernel kernel_for(const Backend& backend, std::string_view op,
+PreparedKernel kernel_for(Backend& backend, std::string_view op,
                           const std::vector<TensorSpec>& inputs, const Config& attrs) {
   const OpDef& def = find_op(op);
   const std::vector<TensorSpec> outputs = def.infer(inputs, attrs);
   try {
-    return const_cast<Backend&>(backend).prepare({def, attrs, inputs, outputs});
+    return backend.prepare({def, attrs, inputs, outputs});
   } catch (const Error&) {
     return {};
   }
 }
 
-bool offers(const Backend& backend, std::string_view op, const std::vector<TensorSpec>& inputs,
+bool offers(Backend& backend, std::string_view op, const std::vector<TensorSpec>& inputs,
             const Config& attrs) {
   return static_cast<bool>(kernel_for(backend, op, inputs, attrs).run);
 }
 
-bool has_pointwise_groups(const Backend& backend) {
+bool has_pointwise_groups(Backend& backend) {
   const TensorSpec one{Shape({1}), DType::float32};
   return offers(backend, "pointwise_group", {one, one},
                 {{"ops", {"add"}},
@@ -203,14 +204,14 @@ bool has_pointwise_groups(const Backend& backend) {
                  {"outputs", std::vector<int>{2}}});
 }
 
-bool has_epilogues(const Backend& backend) {
+bool has_epilogues(Backend& backend) {
   const TensorSpec one{Shape({1, 1}), DType::float32}, bias{Shape({1}), DType::float32};
   return offers(backend, "matmul", {one, one, bias}, {{"activation", "relu"}});
 }
 
 // Whether products of bfloat16 are wanted, and the backend has a kernel for them that is more than
 // a reference (or references are what is asked for). Says once when they are wanted in vain.
-bool wants_bfloat16_products(const OpGraph& g, const Backend& backend) {
+bool wants_bfloat16_products(const OpGraph& g, Backend& backend) {
   if (get_float32_matmul_precision() != "medium" || !has_float32_products(g)) return false;
   const TensorSpec narrow{Shape({32, 32}), DType::bfloat16}, wide{Shape({32, 32}), DType::float32};
   const PreparedKernel kernel =
@@ -229,15 +230,15 @@ bool wants_bfloat16_products(const OpGraph& g, const Backend& backend) {
   return false;
 }
 
-bool has_crossentropy(const Backend& backend) {
+bool has_crossentropy(Backend& backend) {
   return offers(backend, "crossentropy_step",
                 {{Shape({1}), DType::int32}, {Shape({1, 1}), DType::float32}}, {});
 }
 
 }  // namespace
 
-void run_passes(OpGraph& g, const PassOptions& options, const Backend& backend) {
-  if (options.constants) fold_constants(g);
+void run_passes(OpGraph& g, const PassOptions& options, Backend& backend) {
+  if (options.constants) fold_constants(g, backend);
   if (options.simplify) simplify(g);
   if (options.common_subexpressions) merge_common_subexpressions(g);
   if (options.dead_code) remove_dead_code(g);

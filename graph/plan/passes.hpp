@@ -39,8 +39,9 @@ PassOptions without(PassOptions options, std::string_view names);
 /// The options less what WEFT_PASSES_OFF names.
 PassOptions with_environment(const PassOptions& options);
 
-/// Computes nodes whose inputs are all constants (results up to `max_bytes`), never random draws.
-void fold_constants(OpGraph& graph, std::size_t max_bytes = 1 << 16);
+/// Computes nodes whose inputs are all constants (results up to `max_bytes`) on the backend, never
+/// random draws.
+void fold_constants(OpGraph& graph, Backend& backend, std::size_t max_bytes = 1 << 16);
 /// Merges equal calls on equal values; never random draws. Reads of state are values, so state is
 /// safe by construction.
 void merge_common_subexpressions(OpGraph& graph);
@@ -67,6 +68,6 @@ std::vector<bool> prologue_candidates(const OpGraph& graph);
 
 /// All passes that are on; of those that make fused ops, the ones for which the backend has
 /// kernels.
-void run_passes(OpGraph& graph, const PassOptions& options, const Backend& backend);
+void run_passes(OpGraph& graph, const PassOptions& options, Backend& backend);
 
 }  // namespace weft::plan

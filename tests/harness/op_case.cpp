@@ -335,7 +335,9 @@ void check_close(const Array& received, const Array& expected, double tolerance,
 bool same_bits(const Tensor& a, const Tensor& b) {
   if (!(a.shape() == b.shape()) || !(a.dtype() == b.dtype())) return false;
   const std::size_t bytes = static_cast<std::size_t>(a.size()) * a.dtype().itemsize();
-  return bytes == 0 || std::memcmp(detail::impl(a).data(), detail::impl(b).data(), bytes) == 0;
+  const Tensor left = a.to("cpu"), right = b.to("cpu");
+  return bytes == 0 ||
+         std::memcmp(detail::impl(left).data(), detail::impl(right).data(), bytes) == 0;
 }
 
 double tolerance_for(DType dtype, double tolerance) {

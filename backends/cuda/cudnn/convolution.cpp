@@ -259,8 +259,8 @@ class Chooser {
     if (choice.has(CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION)) return false;
     if (d_.operands == DType::float64) return !choice.has(CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS);
     if (!(d_.operands == DType::float32) || policy_.tf32) return true;
-    // Winograd's larger tiles lose about a decimal digit (Lavin and Gray, "Fast Algorithms for
-    // Convolutional Neural Networks", table 7).
+    // Winograd's larger tiles are less exact (Lavin and Gray, "Fast Algorithms for Convolutional
+    // Neural Networks").
     for (const cudnnBackendNumericalNote_t note :
          {CUDNN_NUMERICAL_NOTE_TENSOR_CORE, CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS,
           CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_6x6, CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_13x13}) {

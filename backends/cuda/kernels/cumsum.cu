@@ -8,10 +8,11 @@
 namespace weft::cuda {
 namespace {
 
-/// Integers wrap around: their low bits are right in any type that is wide enough.
+/// Floating sums are made in double, as the CPU's: a line may be long, and memory is what takes the
+/// time. Integers wrap around: their low bits are right in any type that is wide enough.
 template <class T>
 using Running =
-    std::conditional_t<is_float<T>, Compute<T>,
+    std::conditional_t<is_float<T>, double,
                        std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>>;
 
 struct Lines {
