@@ -24,6 +24,15 @@ bool graphs_are_on() {
   return set == nullptr || std::string_view(set) != "0";
 }
 
+// Ends a capture whose function has thrown: that is to come out, whatever this does.
+void discard(DeviceApi& api, StreamHandle stream) noexcept {
+  try {
+    if (GraphHandle graph = api.end_capture(stream); graph != nullptr) api.destroy_graph(graph);
+  } catch (const Error&) {
+    return;
+  }
+}
+
 thread_local CudaBackend* preparing = nullptr;
 
 struct PreparingScope {
@@ -57,14 +66,20 @@ CudaBackend::CudaBackend(std::shared_ptr<DeviceApi> api, int device)
   stream_.api = api_.get();
   stream_.device = index_;
   stream_.own = weft_stream_ = api_->create_stream();
-  make_refusal_table();
+  try {
+    make_refusal_table();
+  } catch (...) {
+    release();
+    throw;
+  }
 }
 
-CudaBackend::~CudaBackend() {
-  pool_.deallocate(stream_.refusals.flag);
-  pool_.trim();
+CudaBackend::~CudaBackend() { release(); }
+
+// The memory is the pool's, and goes with it.
+void CudaBackend::release() noexcept {
   if (found_ != nullptr) api_->free_pinned(found_);
-  if (weft_stream_ != nullptr) api_->destroy_stream(weft_stream_);
+  api_->destroy_stream(weft_stream_);
 }
 
 void CudaBackend::make_refusal_table() {
@@ -97,10 +112,10 @@ void CudaBackend::use_stream(void* native) {
   activate();
   StreamHandle next = native != nullptr ? native : weft_stream_;
   if (next == stream_.own) return;
-  EventHandle before = api_->create_event();
-  api_->record(before, stream_.own);
-  api_->wait(next, before);
-  api_->destroy_event(before);
+  const std::shared_ptr<void> before(api_->create_event(),
+                                     [api = api_](void* event) { api->destroy_event(event); });
+  api_->record(before.get(), stream_.own);
+  api_->wait(next, before.get());
   stream_.own = next;
 }
 
@@ -112,6 +127,9 @@ PreparedKernel CudaBackend::prepare(const KernelRequest& request) {
 
 void* CudaBackend::allocate(std::size_t bytes) {
   activate();
+  // A replay would write into memory that is another's by then.
+  if (stream_.is_captured())
+    throw DeviceError(device() + ": memory was asked for while a step is being recorded.");
   void* memory = pool_.allocate(bytes);
   if (memory == nullptr) {
     std::size_t free = 0, total = 0;
@@ -162,6 +180,7 @@ void CudaBackend::synchronize() {
 }
 
 void CudaBackend::wait_and_check() {
+  const std::lock_guard lock(waits_);
   api_->copy_to_host(found_, stream_.refusals.flag, sizeof(unsigned), stream_.handle());
   api_->synchronize(stream_.handle());
   if (*found_ != 0) throw_refusal();
@@ -182,19 +201,28 @@ void CudaBackend::throw_refusal() {
   throw Error(device() + ": a kernel refused its data, and left no word why.");
 }
 
-// Records on a stream of its own: other threads may go on putting work on the common one.
+// Null is no error: what cannot be recorded can be run, and where it cannot that says why.
 std::shared_ptr<void> CudaBackend::capture(const Fn<void()>& run) {
-  activate();
+  try {
+    activate();
+    return record(run);
+  } catch (const DeviceError&) {
+    return nullptr;
+  }
+}
+
+// On a stream of its own: other threads may go on putting work on the common one.
+std::shared_ptr<void> CudaBackend::record(const Fn<void()>& run) {
   const CaptureStream recording(stream_);
   api_->begin_capture(recording.handle());
+  GraphHandle graph = nullptr;
   try {
     run();
+    graph = api_->end_capture(recording.handle());
   } catch (...) {
-    if (GraphHandle graph = api_->end_capture(recording.handle()); graph != nullptr)
-      api_->destroy_graph(graph);
+    discard(*api_, recording.handle());
     throw;
   }
-  GraphHandle graph = api_->end_capture(recording.handle());
   if (graph == nullptr) return nullptr;
   return {graph, [api = api_](void* done) { api->destroy_graph(done); }};
 }

@@ -4,6 +4,7 @@
 #include <weft/core/backend.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "backends/cuda/memory_pool.hpp"
@@ -50,6 +51,8 @@ class CudaBackend : public Backend, public weft::detail::Capturing, public weft:
  private:
   void activate() { api_->set_device(index_); }
   void make_refusal_table();
+  void release() noexcept;
+  std::shared_ptr<void> record(const Fn<void()>& run);
   void wait_and_check();
   [[noreturn]] void throw_refusal();
 
@@ -59,6 +62,7 @@ class CudaBackend : public Backend, public weft::detail::Capturing, public weft:
   MemoryPool pool_;
   StreamHandle weft_stream_ = nullptr;
   Stream stream_;              // on weft's stream, or on the caller's (use_stream)
+  std::mutex waits_;           // of one thread at a time: the flag is read, then cleared
   unsigned* found_ = nullptr;  // pinned: the flag as of the last wait
   bool captures_;
 };

@@ -36,6 +36,9 @@ class DeviceApi {
   /// Host memory that a copy reads or writes while the host goes on, and kernels see.
   virtual void* allocate_pinned(std::size_t bytes) = 0;
   virtual void free_pinned(void* memory) noexcept = 0;
+  /// Says how many bytes of an allocated block are in use from now on, 0: none, it is kept for
+  /// later. The emulated device finds who reads or writes the others.
+  virtual void lend(void* /*memory*/, std::size_t /*bytes*/) noexcept {}
   /// Bytes free on the device, and in all.
   virtual void memory_info(std::size_t& free_bytes, std::size_t& total_bytes) = 0;
 

@@ -1,5 +1,7 @@
 #include "backends/cuda/memory_pool.hpp"
 
+#include <limits>
+
 namespace weft::cuda {
 namespace {
 
@@ -17,7 +19,11 @@ std::size_t MemoryPool::rounded(std::size_t bytes) {
   return round_up(bytes == 0 ? 1 : bytes, small_step);
 }
 
-MemoryPool::~MemoryPool() { trim(); }
+// Also what somebody still has: nobody can be using it without the device.
+MemoryPool::~MemoryPool() {
+  trim();
+  for (const auto& [memory, size] : used_) api_->free(memory);
+}
 
 // A block that is at most an eighth too large.
 void* MemoryPool::take_kept(std::size_t bytes) {
@@ -30,15 +36,18 @@ void* MemoryPool::take_kept(std::size_t bytes) {
 }
 
 void* MemoryPool::allocate(std::size_t bytes) {
+  if (bytes > std::numeric_limits<std::size_t>::max() - large_step) return nullptr;
   const std::size_t size = rounded(bytes);
   const std::lock_guard lock(mutex_);
-  if (void* memory = take_kept(size); memory != nullptr) return memory;
-  void* memory = api_->allocate(size);
+  void* memory = take_kept(size);
+  if (memory == nullptr) memory = api_->allocate(size);
   if (memory == nullptr && !kept_.empty()) {
     trim_locked();
     memory = api_->allocate(size);
   }
-  if (memory != nullptr) used_[memory] = size;
+  if (memory == nullptr) return nullptr;
+  used_.try_emplace(memory, size);
+  api_->lend(memory, bytes);
   return memory;
 }
 
@@ -46,6 +55,7 @@ void MemoryPool::deallocate(void* memory) noexcept {
   const std::lock_guard lock(mutex_);
   const auto found = used_.find(memory);
   if (found == used_.end()) return;
+  api_->lend(memory, 0);
   kept_.emplace(found->second, memory);
   used_.erase(found);
 }

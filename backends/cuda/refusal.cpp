@@ -10,16 +10,17 @@ namespace {
 
 using Text = Fn<std::string(std::int64_t, std::int64_t)>;
 
-// Places are handed out in turn, and a text stays until its place is: the model may be gone when
-// the device's word arrives.
 struct Place {
-  bool taken = false;
   Text text;
+  bool taken = false;
 };
+
+// A text stays when its kernel has gone, until the place is another's: what the kernel refused may
+// be read only then. Places are taken in turn, so that this is long after.
 struct Places {
   std::mutex mutex;
   std::array<Place, RefusalTable::capacity> all;
-  std::size_t next = 0;
+  int next = 0;
 };
 
 Places& places() {
@@ -33,14 +34,15 @@ std::shared_ptr<const int> register_refusal(Text text) {
   Places& p = places();
   const std::lock_guard lock(p.mutex);
   for (int tried = 0; tried < RefusalTable::capacity; ++tried) {
-    const std::size_t number = p.next;
-    p.next = (p.next + 1) % p.all.size();
-    if (p.all[number].taken) continue;
-    p.all[number] = {true, std::move(text)};
-    return {new int(static_cast<int>(number)), [](const int* done) {
-              Places& of_all = places();
-              const std::lock_guard guard(of_all.mutex);
-              of_all.all[static_cast<std::size_t>(*done)].taken = false;
+    const int place = p.next;
+    p.next = (p.next + 1) % RefusalTable::capacity;
+    Place& there = p.all[static_cast<std::size_t>(place)];
+    if (there.taken) continue;
+    there = {std::move(text), true};
+    return {new int(place), [](const int* done) {
+              Places& given = places();
+              const std::lock_guard guard(given.mutex);
+              given.all[static_cast<std::size_t>(*done)].taken = false;
               delete done;
             }};
   }
@@ -50,8 +52,11 @@ std::shared_ptr<const int> register_refusal(Text text) {
 
 std::string refusal_text(int place, const Refusal& refusal) {
   Places& p = places();
-  const std::lock_guard lock(p.mutex);
-  const Text& text = p.all[static_cast<std::size_t>(place)].text;
+  Text text;
+  {
+    const std::lock_guard lock(p.mutex);
+    text = p.all[static_cast<std::size_t>(place)].text;
+  }
   return text ? text(refusal.position, refusal.value)
               : "cuda: a kernel refused its data: element " + std::to_string(refusal.position) +
                     ", value " + std::to_string(refusal.value);

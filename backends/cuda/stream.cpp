@@ -2,9 +2,9 @@
 
 namespace weft::cuda {
 
-StreamHandle& capturing_handle() {
-  static thread_local StreamHandle handle = nullptr;
-  return handle;
+Capture& present_capture() {
+  static thread_local Capture capture;
+  return capture;
 }
 
 }  // namespace weft::cuda

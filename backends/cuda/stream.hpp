@@ -1,14 +1,21 @@
 // What the `stream` of KernelArgs points to on a CUDA device.
 #pragma once
-#include <memory>
+#include <utility>
 
 #include "backends/cuda/device_api.hpp"
 #include "backends/cuda/refusal.hpp"
 
 namespace weft::cuda {
 
-/// Where this thread puts its work while it captures; null otherwise.
-StreamHandle& capturing_handle();
+struct Stream;
+
+/// What this thread captures: the stream that stands for a device's common one meanwhile.
+struct Capture {
+  const Stream* of = nullptr;
+  StreamHandle handle = nullptr;
+};
+/// Both null while it captures nothing.
+Capture& present_capture();
 
 struct Stream {
   DeviceApi* api = nullptr;
@@ -16,10 +23,8 @@ struct Stream {
   int device = 0;
   RefusalTable refusals = {};  ///< in device memory
 
-  StreamHandle handle() const {
-    StreamHandle capturing = capturing_handle();
-    return capturing != nullptr ? capturing : own;
-  }
+  bool is_captured() const { return present_capture().of == this; }
+  StreamHandle handle() const { return is_captured() ? present_capture().handle : own; }
 };
 
 inline Stream& stream_of(void* stream) { return *static_cast<Stream*>(stream); }
@@ -27,11 +32,12 @@ inline Stream& stream_of(void* stream) { return *static_cast<Stream*>(stream); }
 /// For its lifetime this thread's work goes to a stream of its own, which captures.
 class CaptureStream {
  public:
-  explicit CaptureStream(const Stream& of) : api_(of.api), handle_(of.api->create_stream()) {
-    capturing_handle() = handle_;
-  }
+  explicit CaptureStream(const Stream& of)
+      : api_(of.api),
+        handle_(of.api->create_stream()),
+        outer_(std::exchange(present_capture(), {&of, handle_})) {}
   ~CaptureStream() {
-    capturing_handle() = nullptr;
+    present_capture() = outer_;
     api_->destroy_stream(handle_);
   }
   CaptureStream(const CaptureStream&) = delete;
@@ -41,6 +47,7 @@ class CaptureStream {
  private:
   DeviceApi* api_;
   StreamHandle handle_;
+  Capture outer_;
 };
 
 }  // namespace weft::cuda

@@ -1,102 +1,134 @@
 #include "backends/cuda/emulate/host_api.hpp"
 
 #include <fmt/core.h>
-#include <weft/core/error.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <map>
-#include <mutex>
+#include <set>
 #include <string_view>
+
+#include "backends/cuda/emulate/queue.hpp"
+#include "backends/cuda/emulate/sanitizers.hpp"
 
 namespace weft::cuda::emulate {
 namespace {
 
-using Work = std::function<void()>;
-
-struct Recording {
-  std::vector<Work> work;
-};
-
-// One lock for all streams: work of one may wait for another.
-std::recursive_mutex& mutex() {
-  static auto* m = new std::recursive_mutex;
-  return *m;
-}
-using Lock = std::lock_guard<std::recursive_mutex>;
-
-struct QueuedStream {
-  std::deque<Work> queue;
-  std::unique_ptr<Recording> recording;  // while it captures
-  bool lazy = false, spoilt = false;
-
-  void put(Work work) {
-    if (recording) {
-      recording->work.push_back(std::move(work));
-      return;
-    }
-    queue.push_back(std::move(work));
-    if (!lazy) drain();
-  }
-  void drain() {
-    while (!queue.empty()) {
-      const Work work = std::move(queue.front());
-      queue.pop_front();
-      work();
-    }
-  }
-};
-
-struct QueuedEvent {
-  QueuedStream* stream = nullptr;
-  bool done = true;
-  int number = 0;  // grows with each record: a wait is for the record before it
-
-  void complete() {
-    while (!done && stream != nullptr && !stream->queue.empty()) {
-      const Work work = std::move(stream->queue.front());
-      stream->queue.pop_front();
-      work();
-    }
-  }
-};
-
-QueuedStream& stream_at(void* handle) { return *static_cast<QueuedStream*>(handle); }
-QueuedEvent& event_at(void* handle) { return *static_cast<QueuedEvent*>(handle); }
+constexpr std::size_t alignment = 256;
+constexpr int rubbish = 0xff;  // what nobody may count on: NaN
 
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && std::string_view(value) == "1";
 }
 
-constexpr std::size_t alignment = 256;
+std::size_t rounded(std::size_t bytes) {
+  return std::max(alignment, (bytes + alignment - 1) / alignment * alignment);
+}
+
+// A thread's current device, of the API that it has last set one of.
+struct Current {
+  const HostApi* api = nullptr;
+  int device = 0;
+};
+Current& current() {
+  static thread_local Current c;
+  return c;
+}
 
 }  // namespace
 
+std::recursive_mutex& device_mutex() {
+  static auto* m = new std::recursive_mutex;
+  return *m;
+}
+
 struct HostApi::State {
+  struct Block {
+    std::size_t bytes = 0;
+    int device = 0;
+  };
+  using Blocks = std::map<const void*, Block>;
+
   HostOptions options;
   Counts counts;
-  std::vector<std::string> calls;
-  std::map<void*, std::size_t> blocks, pinned;
-  std::size_t used = 0, objects = 0;
+  std::vector<std::string> calls, mistakes;
+  Blocks blocks, pinned;
+  std::map<int, std::size_t> used;  // by device
+  std::set<QueuedStream*> streams;
+  std::size_t events = 0, graphs = 0, recordings = 0;
+  std::exception_ptr failure;  // of work that was done where nothing could be thrown
 
   /// Notes a call; false when it is the one that fails.
   bool passes(const char* name) {
     ++counts.calls;
-    calls.emplace_back(name);
+    if (options.record_calls) calls.emplace_back(name);
     return options.fail_at == 0 || --options.fail_at != 0;
   }
   void must_pass(const char* name) {
     if (!passes(name)) throw DeviceError(fmt::format("emulated device: {} failed", name));
   }
+  void note(const char* name) {
+    if (options.record_calls) calls.emplace_back(name);
+  }
+
+  /// Whether this thread captures. If it does that is spoilt, as by CUDA's calls in the mode
+  /// ThreadLocal: what other threads do meanwhile is their affair.
+  bool spoils() {
+    bool any = false;
+    for (QueuedStream* s : streams) {
+      if (s->recording == nullptr || s->recording->by != std::this_thread::get_id()) continue;
+      s->recording->spoilt = any = true;
+    }
+    return any;
+  }
+  void not_in_capture(const char* name) {
+    if (spoils())
+      throw DeviceError(fmt::format("emulated device: {} in a thread that captures", name));
+  }
+
   static void* memory(std::size_t bytes) {
-    const std::size_t rounded =
-        std::max(alignment, (bytes + alignment - 1) / alignment * alignment);
-    void* p = std::aligned_alloc(alignment, rounded);
-    if (p != nullptr) std::memset(p, 0xff, rounded);  // nothing that anybody may count on
+    void* p = std::aligned_alloc(alignment, rounded(bytes));
+    if (p == nullptr) return nullptr;
+    std::memset(p, rubbish, rounded(bytes));
+    forbid(static_cast<std::byte*>(p) + bytes, rounded(bytes) - bytes);
     return p;
+  }
+  static void release(const void* p, const Block& block) {
+    permit(p, rounded(block.bytes));
+    std::free(const_cast<void*>(p));
+  }
+  static const Blocks::value_type* find(const Blocks& in, const void* p) {
+    auto found = in.upper_bound(p);
+    if (found == in.begin()) return nullptr;
+    --found;
+    const auto* begin = static_cast<const std::byte*>(found->first);
+    // The end of a block is where an empty tensor may lie.
+    return static_cast<const std::byte*>(p) <= begin + found->second.bytes ? &*found : nullptr;
+  }
+  bool is_pinned(const void* p) const { return find(pinned, p) != nullptr; }
+
+  /// Throws unless `p` is memory that a device has, and `bytes` from there on.
+  void check_memory(const char* name, const void* p, std::size_t bytes) const {
+    const Blocks::value_type* found = find(blocks, p);
+    if (found == nullptr) found = find(pinned, p);
+    if (found == nullptr)
+      throw DeviceError(fmt::format("emulated device: {} was given memory of the host", name));
+    const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(p) -
+                                                 static_cast<const std::byte*>(found->first));
+    if (bytes > found->second.bytes - offset) {
+      throw DeviceError(
+          fmt::format("emulated device: {} leaves its memory. Expected: at most {} "
+                      "bytes. Received: {}",
+                      name, found->second.bytes - offset, bytes));
+    }
+  }
+  // Memory is given back when the device has done with it, as cudaFree does.
+  void finish(int device) noexcept {
+    for (QueuedStream* s : streams) {
+      if (s->device == device) s->drain_all(failure);
+    }
   }
 };
 
@@ -112,14 +144,22 @@ HostApi::HostApi(HostOptions options) : state_(std::make_unique<State>()) {
   state_->options = options;
 }
 HostApi::~HostApi() {
-  for (const auto& [p, bytes] : state_->blocks) std::free(p);
-  for (const auto& [p, bytes] : state_->pinned) std::free(p);
+  for (const auto& [p, block] : state_->blocks) State::release(p, block);
+  for (const auto& [p, block] : state_->pinned) State::release(p, block);
 }
 
-int HostApi::device_count() { return state_->options.devices; }
+int HostApi::device_count() {
+  const DeviceLock lock(device_mutex());
+  state_->must_pass("device_count");
+  return state_->options.devices;
+}
 
-DeviceProperties HostApi::properties(int) {
+DeviceProperties HostApi::properties(int device) {
+  const DeviceLock lock(device_mutex());
+  state_->must_pass("properties");
   const HostOptions& o = state_->options;
+  if (device < 0 || device >= o.devices)
+    throw DeviceError(fmt::format("emulated device: there is no device {}", device));
   return {.name = "emulated on this machine",
           .major = o.major,
           .minor = o.minor,
@@ -130,128 +170,189 @@ DeviceProperties HostApi::properties(int) {
 }
 
 void HostApi::set_device(int device) {
+  const DeviceLock lock(device_mutex());
+  state_->must_pass("set_device");
   if (device < 0 || device >= state_->options.devices)
     throw DeviceError(fmt::format("emulated device: there is no device {}", device));
+  current() = {this, device};
 }
 
+namespace {
+int device_of(const HostApi* api) { return current().api == api ? current().device : 0; }
+}  // namespace
+
 void* HostApi::allocate(std::size_t bytes) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   ++state_->counts.allocations;
-  if (!state_->passes("allocate") || state_->used + bytes > state_->options.memory_bytes)
+  state_->not_in_capture("allocate");
+  std::size_t& used = state_->used[device_of(this)];
+  if (!state_->passes("allocate") || bytes > state_->options.memory_bytes ||
+      used > state_->options.memory_bytes - bytes)
     return nullptr;
   void* p = State::memory(bytes);
   if (p == nullptr) return nullptr;
-  state_->blocks[p] = bytes;
-  state_->used += bytes;
+  state_->blocks[p] = {bytes, device_of(this)};
+  used += bytes;
   return p;
 }
 
 void HostApi::free(void* memory) noexcept {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
+  state_->note("free");
   const auto found = state_->blocks.find(memory);
-  if (found == state_->blocks.end()) return;
-  state_->used -= found->second;
+  if (memory == nullptr) return;
+  if (found == state_->blocks.end()) {
+    state_->mistakes.emplace_back("free: memory that was not allocated");
+    return;
+  }
+  if (state_->spoils()) {  // as with CUDA it stays
+    state_->mistakes.emplace_back("free: in a thread that captures");
+    return;
+  }
+  state_->finish(found->second.device);
+  state_->used[found->second.device] -= found->second.bytes;
+  State::release(memory, found->second);
   state_->blocks.erase(found);
-  std::free(memory);
 }
 
 void* HostApi::allocate_pinned(std::size_t bytes) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   ++state_->counts.allocations;
+  state_->not_in_capture("allocate_pinned");
   if (!state_->passes("allocate_pinned")) return nullptr;
   void* p = State::memory(bytes);
-  if (p != nullptr) state_->pinned[p] = bytes;
+  if (p != nullptr) state_->pinned[p] = {bytes, device_of(this)};
   return p;
 }
 
 void HostApi::free_pinned(void* memory) noexcept {
-  const Lock lock(mutex());
-  if (state_->pinned.erase(memory) != 0) std::free(memory);
+  const DeviceLock lock(device_mutex());
+  state_->note("free_pinned");
+  const auto found = state_->pinned.find(memory);
+  if (memory == nullptr) return;
+  if (found == state_->pinned.end() || state_->spoils()) {
+    state_->mistakes.emplace_back("free_pinned: not allocated, or in a thread that captures");
+    return;
+  }
+  for (int i = 0; i < state_->options.devices; ++i) state_->finish(i);
+  State::release(memory, found->second);
+  state_->pinned.erase(found);
 }
 
 void HostApi::memory_info(std::size_t& free_bytes, std::size_t& total_bytes) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
+  state_->must_pass("memory_info");
   total_bytes = state_->options.memory_bytes;
-  free_bytes = total_bytes - state_->used;
+  free_bytes = total_bytes - state_->used[device_of(this)];
+}
+
+// Work that is still to be done knows nothing of its block's next user: then nothing is found.
+void HostApi::lend(void* memory, std::size_t bytes) noexcept {
+  const DeviceLock lock(device_mutex());
+  const auto found = state_->blocks.find(memory);
+  if (found == state_->blocks.end()) return;
+  permit(memory, found->second.bytes);
+  if (state_->options.lazy) return;
+  std::memset(memory, rubbish, found->second.bytes);
+  const std::size_t in_use = std::min(bytes, found->second.bytes);
+  forbid(static_cast<std::byte*>(memory) + in_use, found->second.bytes - in_use);
 }
 
 StreamHandle HostApi::create_stream() {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("create_stream");
-  ++state_->objects;
-  auto* stream = new QueuedStream;
+  auto stream = std::make_unique<QueuedStream>();
+  stream->api = this;
+  stream->device = device_of(this);
   stream->lazy = state_->options.lazy;
-  return stream;
+  state_->streams.insert(stream.get());
+  return stream.release();
 }
 
 void HostApi::destroy_stream(StreamHandle stream) noexcept {
-  const Lock lock(mutex());
-  --state_->objects;
-  delete &stream_at(stream);
+  const DeviceLock lock(device_mutex());
+  state_->note("destroy_stream");
+  QueuedStream& s = stream_at(stream);
+  s.drain_all(state_->failure);
+  state_->streams.erase(&s);
+  delete &s;
 }
 
 void HostApi::synchronize(StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   ++state_->counts.waits;
   state_->must_pass("synchronize");
+  state_->not_in_capture("synchronize");
   QueuedStream& s = stream_at(stream);
-  if (s.recording) {
-    s.spoilt = true;
+  if (s.recording != nullptr) {
+    s.recording->spoilt = true;
     throw DeviceError("emulated device: a stream that captures cannot be waited for");
   }
   s.drain();
+  if (state_->failure) std::rethrow_exception(std::exchange(state_->failure, nullptr));
 }
 
 EventHandle HostApi::create_event() {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("create_event");
-  ++state_->objects;
+  ++state_->events;
   return new QueuedEvent;
 }
 
 void HostApi::destroy_event(EventHandle event) noexcept {
-  const Lock lock(mutex());
-  --state_->objects;
+  const DeviceLock lock(device_mutex());
+  state_->note("destroy_event");
+  --state_->events;
   delete &event_at(event);
 }
 
 void HostApi::record(EventHandle event, StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("record");
-  QueuedEvent& e = event_at(event);
-  e.stream = &stream_at(stream);
-  e.done = false;
-  const int number = ++e.number;
-  e.stream->put([&e, number] { e.done = e.done || e.number == number; });
+  QueuedStream& s = stream_at(stream);
+  auto record = std::make_shared<Record>();
+  record->stream = &s;
+  record->capture = s.capture();
+  event_at(event).last = record;
+  if (record->capture == 0) s.put([record] { record->done = true; });
 }
 
 void HostApi::wait(StreamHandle stream, EventHandle event) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("wait");
-  QueuedEvent& e = event_at(event);
-  stream_at(stream).put([&e] { e.complete(); });
+  QueuedStream& s = stream_at(stream);
+  const std::shared_ptr<Record> record = event_at(event).last;
+  if (record == nullptr) return;
+  if (record->capture != s.capture()) {
+    if (s.recording != nullptr) s.recording->spoilt = true;
+    throw DeviceError(
+        "emulated device: a wait across the border of a capture (forks are not emulated)");
+  }
+  if (record->capture == 0) s.put([record] { record->complete(); });
 }
 
 void HostApi::synchronize_event(EventHandle event) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   ++state_->counts.waits;
   state_->must_pass("synchronize_event");
-  event_at(event).complete();
+  state_->not_in_capture("synchronize_event");
+  const std::shared_ptr<Record> record = event_at(event).last;
+  if (record == nullptr) return;
+  if (record->capture != 0)
+    throw DeviceError("emulated device: an event of a capture cannot be waited for");
+  record->complete();
 }
 
 void HostApi::copy_to_device(void* to, const void* host, std::size_t bytes, StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("copy_to_device");
   if (bytes == 0) return;
-  if (state_->pinned.upper_bound(const_cast<void*>(host)) != state_->pinned.begin()) {
-    // Pinned memory is read when the copy runs, other memory now.
-    const auto block = std::prev(state_->pinned.upper_bound(const_cast<void*>(host)));
-    const auto* begin = static_cast<const std::byte*>(block->first);
-    if (static_cast<const std::byte*>(host) < begin + block->second) {
-      stream_at(stream).put([=] { std::memcpy(to, host, bytes); });
-      return;
-    }
+  state_->check_memory("copy_to_device", to, bytes);
+  if (state_->is_pinned(host)) {  // read when the copy is made, other memory now
+    stream_at(stream).put([=] { std::memcpy(to, host, bytes); });
+    return;
   }
+  state_->not_in_capture("copy_to_device from memory that is not pinned");
   const auto* first = static_cast<const std::byte*>(host);
   stream_at(stream).put([to, now = std::vector<std::byte>(first, first + bytes)] {
     std::memcpy(to, now.data(), now.size());
@@ -259,91 +360,131 @@ void HostApi::copy_to_device(void* to, const void* host, std::size_t bytes, Stre
 }
 
 void HostApi::copy_to_host(void* host, const void* from, std::size_t bytes, StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("copy_to_host");
-  stream_at(stream).put([=] {
-    if (bytes != 0) std::memcpy(host, from, bytes);
-  });
+  if (bytes == 0) return;
+  state_->check_memory("copy_to_host", from, bytes);
+  QueuedStream& s = stream_at(stream);
+  const bool pinned = state_->is_pinned(host);
+  if (!pinned) state_->not_in_capture("copy_to_host to memory that is not pinned");
+  s.put([=] { std::memcpy(host, from, bytes); });
+  if (!pinned) s.drain();  // as with CUDA the call returns when the copy is made
 }
 
 void HostApi::copy(void* to, const void* from, std::size_t bytes, StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("copy");
-  stream_at(stream).put([=] {
-    if (bytes != 0) std::memmove(to, from, bytes);
-  });
+  if (bytes == 0) return;
+  state_->check_memory("copy", to, bytes);
+  state_->check_memory("copy", from, bytes);
+  stream_at(stream).put([=] { std::memmove(to, from, bytes); });
 }
 
 void HostApi::fill_zero(void* memory, std::size_t bytes, StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("fill_zero");
-  stream_at(stream).put([=] {
-    if (bytes != 0) std::memset(memory, 0, bytes);
-  });
+  if (bytes == 0) return;
+  state_->check_memory("fill_zero", memory, bytes);
+  stream_at(stream).put([=] { std::memset(memory, 0, bytes); });
 }
 
 void HostApi::begin_capture(StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("begin_capture");
   QueuedStream& s = stream_at(stream);
-  s.recording = std::make_unique<Recording>();
-  s.spoilt = false;
+  if (s.recording != nullptr) {
+    s.recording->spoilt = true;
+    throw DeviceError("emulated device: the stream captures already");
+  }
+  s.recording = std::make_unique<Recording>(
+      Recording{{}, ++state_->recordings, std::this_thread::get_id(), false});
 }
 
 GraphHandle HostApi::end_capture(StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   const bool passes = state_->passes("end_capture");
-  QueuedStream& s = stream_at(stream);
-  std::unique_ptr<Recording> recording = std::move(s.recording);
-  if (!passes || s.spoilt || recording == nullptr) return nullptr;
-  ++state_->objects;
-  return recording.release();
+  const std::unique_ptr<Recording> recording = std::move(stream_at(stream).recording);
+  if (recording == nullptr) throw DeviceError("emulated device: the stream does not capture");
+  if (recording->by != std::this_thread::get_id() || recording->spoilt || !passes) return nullptr;
+  ++state_->graphs;
+  return new std::vector<Work>(std::move(recording->work));
 }
 
 void HostApi::launch_graph(GraphHandle graph, StreamHandle stream) {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->must_pass("launch_graph");
-  const auto* recording = static_cast<const Recording*>(graph);
-  for (const Work& work : recording->work) stream_at(stream).put(work);
+  for (const Work& work : *static_cast<const std::vector<Work>*>(graph))
+    stream_at(stream).put(work);
 }
 
 void HostApi::destroy_graph(GraphHandle graph) noexcept {
-  const Lock lock(mutex());
-  --state_->objects;
-  delete static_cast<Recording*>(graph);
+  const DeviceLock lock(device_mutex());
+  state_->note("destroy_graph");
+  --state_->graphs;
+  delete static_cast<std::vector<Work>*>(graph);
 }
 
 DeviceApi::Counts HostApi::counts() const {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   return state_->counts;
 }
 
 HostOptions& HostApi::options() { return state_->options; }
 
 std::vector<std::string> HostApi::calls() const {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   return state_->calls;
 }
 
+std::vector<std::string> HostApi::mistakes() const {
+  const DeviceLock lock(device_mutex());
+  return state_->mistakes;
+}
+
 void HostApi::clear_calls() {
-  const Lock lock(mutex());
+  const DeviceLock lock(device_mutex());
   state_->calls.clear();
 }
 
 std::size_t HostApi::live_objects() const {
-  const Lock lock(mutex());
-  return state_->objects + state_->blocks.size() + state_->pinned.size();
+  const DeviceLock lock(device_mutex());
+  const State& s = *state_;
+  return s.streams.size() + s.events + s.graphs + s.blocks.size() + s.pinned.size();
 }
 
 std::size_t HostApi::used_bytes() const {
-  const Lock lock(mutex());
-  return state_->used;
+  const DeviceLock lock(device_mutex());
+  std::size_t bytes = 0;
+  for (const auto& [device, used] : state_->used) bytes += used;
+  return bytes;
+}
+
+void HostApi::enqueue(StreamHandle stream, std::function<void()> work) {
+  const DeviceLock lock(device_mutex());
+  state_->must_pass("launch");
+  QueuedStream& s = stream_at(stream);
+  if (s.device != device_of(this)) {
+    throw DeviceError(
+        fmt::format("emulated launch: on a stream of device {} while device {} is "
+                    "the thread's",
+                    s.device, device_of(this)));
+  }
+  s.put(std::move(work));
+}
+
+void HostApi::check_pointer(StreamHandle stream, const void* p) const {
+  const DeviceLock lock(device_mutex());
+  if (p == nullptr || state_->is_pinned(p)) return;
+  const State::Blocks::value_type* found = State::find(state_->blocks, p);
+  if (found == nullptr || found->second.device != stream_at(stream).device)
+    throw DeviceError("emulated launch: an argument points to memory that is not the device's");
 }
 
 void enqueue(void* stream, std::function<void()> work) {
-  const Lock lock(mutex());
-  stream_at(stream).put(std::move(work));
+  stream_at(stream).api->enqueue(stream, std::move(work));
 }
+
+void check_pointer(void* stream, const void* p) { stream_at(stream).api->check_pointer(stream, p); }
 
 }  // namespace weft::cuda::emulate
 

@@ -17,14 +17,18 @@ struct HostOptions {
   /// Work waits until somebody synchronises, as on a GPU that is far behind; otherwise it is done
   /// at once. WEFT_EMULATE_LAZY=1.
   bool lazy = false;
-  /// The call of this number, counted from here, fails; 0: none does.
+  /// The call of this number, counted from here, fails; 0: none does. A launch is a call too; what
+  /// gives back is none, because it cannot fail.
   std::size_t fail_at = 0;
+  bool record_calls = false;  ///< for calls()
 };
 
 /// WEFT_EMULATED_DEVICES, WEFT_EMULATE_LAZY, and otherwise the defaults.
 HostOptions options_from_environment();
 
-/// A device API on this machine's memory. Records the name of every call.
+/// A device API on this machine's memory. It refuses what CUDA refuses (memory of another device or
+/// of the host, work that a capture forbids to its thread), fills new memory with 0xff, and says
+/// to AddressSanitizer what of a block is in use.
 class HostApi : public DeviceApi {
  public:
   explicit HostApi(HostOptions options);
@@ -56,15 +60,24 @@ class HostApi : public DeviceApi {
   GraphHandle end_capture(StreamHandle stream) override;
   void launch_graph(GraphHandle graph, StreamHandle stream) override;
   void destroy_graph(GraphHandle graph) noexcept override;
+  void lend(void* memory, std::size_t bytes) noexcept override;
   Counts counts() const override;
 
+  /// Not while other threads use the device.
   HostOptions& options();
-  /// The names of the calls since clear_calls, in order: "allocate", "record", ...
+  /// The names of the calls since clear_calls while record_calls was on, in order: "allocate",
+  /// "launch", ...
   std::vector<std::string> calls() const;
   void clear_calls();
   /// Blocks, streams, events and graphs that were made and not given back.
   std::size_t live_objects() const;
   std::size_t used_bytes() const;
+  /// What CUDA would have refused in calls that cannot say so: memory freed twice, or in a capture.
+  std::vector<std::string> mistakes() const;
+
+  // For launches, and for work that tests put on a stream.
+  void enqueue(StreamHandle stream, std::function<void()> work);
+  void check_pointer(StreamHandle stream, const void* p) const;
 
  private:
   struct State;
