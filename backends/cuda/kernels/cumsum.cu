@@ -28,9 +28,8 @@ struct Lines {
   }
 };
 
-constexpr int threads = 256, per_thread = 4;
-constexpr std::int64_t piece = std::int64_t{threads} * per_thread;
-constexpr std::int64_t many_lines = 4096;
+constexpr int per_thread = 4;
+constexpr std::int64_t many_lines = 4096, short_line = 8;
 
 template <class T>
 __global__ void thread_kernel(Lines v, const T* x, T* y) {
@@ -84,6 +83,7 @@ __global__ void block_kernel(Lines v, std::int64_t parts, const Running<T>* offs
     const std::int64_t line = job / parts, begin = job % parts * v.part;
     const std::int64_t end = math::min(begin + v.part, v.size);
     C before = offsets == nullptr ? C(0) : offsets[job];
+    const std::int64_t piece = static_cast<std::int64_t>(blockDim.x) * per_thread;
     for (std::int64_t first = begin; first < end; first += piece) {
       const std::int64_t own = first + static_cast<std::int64_t>(threadIdx.x) * per_thread;
       C sums[per_thread], sum = 0, total = 0;
@@ -105,8 +105,8 @@ Lines lines_of(const KernelRequest& r) {
   const Shape& shape = r.inputs[0].shape;
   const AxisView v(shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis));
   const std::int64_t lines = v.outer * v.inner;
-  // Enough parts to fill a large GPU, none smaller than a few pieces.
-  constexpr std::int64_t blocks = 132 * 8;
+  // Enough parts to fill a large GPU, none smaller than a few pieces of 256 threads.
+  constexpr std::int64_t blocks = 132 * 8, piece = 256 * per_thread;
   const std::int64_t wanted = lines > 0 ? (blocks + lines - 1) / lines : 1;
   const std::int64_t share = (v.size + wanted - 1) / wanted;
   const std::int64_t part = std::max<std::int64_t>((share + piece - 1) / piece, 4) * piece;
@@ -115,14 +115,13 @@ Lines lines_of(const KernelRequest& r) {
 
 template <class T>
 void run(const Lines& v, const KernelArgs& a) {
-  if (v.inner > 1 && v.count >= many_lines) {
+  if ((v.inner > 1 && v.count >= many_lines) || v.size <= short_line) {
     launch(thread_kernel<T>, shape_for(v.count), a.stream, v, a.in<T>(0), a.out<T>(0));
     return;
   }
   const std::int64_t parts = v.parts();
   Running<T>* sums = nullptr;
-  const LaunchShape shape = {.blocks = shape_for_rows(v.count * parts, piece).blocks,
-                             .threads = threads};
+  const LaunchShape shape = shape_for_rows(v.count * parts, v.size / per_thread);
   if (parts > 1) {
     sums = static_cast<Running<T>*>(a.workspace);
     launch(parts_kernel<T>, shape, a.stream, v, parts, a.in<T>(0), sums);

@@ -93,12 +93,13 @@ __device__ __forceinline__ Four compute_step(int op, const FunctorBytes& attribu
   case n:                                                     \
     compute_number<n>(PointwiseFunctors{}, attributes, x, y); \
     break;
-#define WEFT_CASES(n)                                                                  \
-  WEFT_CASE(n)                                                                         \
-  WEFT_CASE(n + 1)                                                                     \
-  WEFT_CASE(n + 2)                                                                     \
-  WEFT_CASE(n + 3) WEFT_CASE(n + 4) WEFT_CASE(n + 5) WEFT_CASE(n + 6) WEFT_CASE(n + 7) \
-      WEFT_CASE(n + 8) WEFT_CASE(n + 9)
+#define WEFT_CASES(n) \
+  WEFT_CASE(n)        \
+  WEFT_CASE(n + 1)    \
+  WEFT_CASE(n + 2)    \
+  WEFT_CASE(n + 3)    \
+  WEFT_CASE(n + 4)    \
+  WEFT_CASE(n + 5) WEFT_CASE(n + 6) WEFT_CASE(n + 7) WEFT_CASE(n + 8) WEFT_CASE(n + 9)
   static_assert(to_bool < 80, "the switch has too few cases");
   switch (op) {  // a jump, which a chain of comparisons would not become
     WEFT_CASES(0)
