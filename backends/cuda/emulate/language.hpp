@@ -7,6 +7,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "backends/cuda/emulate/coverage.hpp"
 #include "backends/cuda/emulate/grid.hpp"
 #include "backends/cuda/emulate/sanitizers.hpp"
 #include "backends/cuda/launch_shape.hpp"
@@ -140,6 +141,7 @@ void launch(void (*kernel)(P...), const LaunchShape& shape, void* stream, A... a
   StreamHandle handle = stream_of(stream).handle();
   if (shape.blocks != 0 && shape.blocks_y != 0 && shape.blocks_z != 0)
     std::apply([handle](const P&... p) { (emulate::check_argument(handle, p), ...); }, values);
+  emulate::note_kernel(reinterpret_cast<const void*>(kernel));
   emulate::submit(handle, shape, [kernel, values] { std::apply(kernel, values); });
 }
 

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Own CUDA kernels that the emulation ran, of those that exist.
+
+    check_coverage.py LIBRARY FILE LEAST    FILE: what the test programs left by WEFT_EMULATE_COVERAGE
+
+A kernel is a function whose name ends in _kernel: that is the rule, and this test counts on it. Fails when fewer than LEAST ran. Those
+that it names as never run are the libraries' helpers, which tests/cuda_host and tests/cuda_plans run in programs of their own, and general
+paths of copies, whose cases are still to be written.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+library, file, least = sys.argv[1:]
+symbols = subprocess.run(["nm", "-C", "--defined-only", library], text=True, capture_output=True, check=True).stdout
+kernels = {}  # where it lies -> its name, with template arguments
+for line in symbols.splitlines():
+    address, kind, name = line.split(" ", 2)
+    found = re.search(r"\b(\w+_kernel)\b(<.*)?\(", name)
+    if kind in "tTwWu" and found and "::launch<" not in name and "lambda" not in name and "std::" not in name.split("(")[0]:
+        kernels[int(address, 16)] = name
+if not kernels:
+    sys.exit(f"check_coverage.py: no kernel was found in {library}")
+ran = {int(line, 16) for line in pathlib.Path(file).read_text().split()}
+
+
+def plain(name):
+    return re.search(r"\b(\w+_kernel)\b", name)[1]
+
+
+existing = {plain(name) for name in kernels.values()}
+emulated = {plain(name) for address, name in kernels.items() if address in ran}
+instances = sum(address in ran for address in kernels)
+print(f"own kernels emulated: {len(emulated)} of {len(existing)}; instances for types: {instances} of {len(kernels)}")
+missing = sorted(existing - emulated)
+if missing:
+    print("never emulated here: " + ", ".join(missing))
+if len(emulated) < int(least):
+    sys.exit(f"Expected: at least {least} kernels. Received: {len(emulated)}")
