@@ -27,11 +27,14 @@ Array loss(const Array& labels, const Array& logits) {
 
 /// Labels [n], logits [n, classes] and dloss [n].
 Array gradient(const Array& labels, const Array& logits, const Array& dloss) {
-  return build(logits.shape, [&](const Place& p) {
+  const Array sums = build(labels.shape, [&](const Place& p) {
     double sum = 0;
     for (std::int64_t c = 0; c < logits.shape[1]; ++c) sum += std::exp(at(logits, {p[0], c}));
+    return sum;
+  });
+  return build(logits.shape, [&](const Place& p) {
     const double hit = at(labels, {p[0]}) == static_cast<double>(p[1]) ? 1 : 0;
-    return at(dloss, {p[0]}) * (std::exp(at(logits, p)) / sum - hit);
+    return at(dloss, {p[0]}) * (std::exp(at(logits, p)) / at(sums, {p[0]}) - hit);
   });
 }
 
