@@ -43,7 +43,7 @@ inline Tensor wrap_impl(std::shared_ptr<TensorImpl> p) {
 }
 
 /// A new concrete tensor with uninitialised memory on `backend`.
-Tensor empty(const Shape& shape, DType dtype, Backend& backend);
+Tensor empty(const Shape& shape, DType dtype, Backend& backend, std::size_t at_least_bytes = 0);
 /// A traced or functional tensor without data.
 std::shared_ptr<TensorImpl> make_symbol(TensorKind kind, const Shape& shape, DType dtype);
 

@@ -40,8 +40,12 @@ struct KernelArgs {
 struct PreparedKernel {
   Fn<void(const KernelArgs&)> run = {};
   std::size_t workspace_bytes = 0;
-  std::string name = {};   ///< "matmul/onednn", filled in by the table
-  bool reference = false;  ///< filled in by the table
+  /// Bytes that the last output takes, where its spec says less: what a library's kernel leaves
+  /// there for the gradient's is its own affair.
+  std::size_t last_output_bytes = 0;
+  std::string name = {};      ///< "matmul/onednn", filled in by the table
+  std::string declined = {};  ///< "cudnn: no bias": who was asked before, filled in by the table
+  bool reference = false;     ///< filled in by the table
   /// Reads KernelArgs::refused: in a plan whose data a device may refuse, only such kernels write
   /// variables. On a CPU a refusal stops the plan before they run.
   bool honours_refusals = false;
@@ -92,6 +96,9 @@ class Backend {
   virtual const unsigned* refused() const { return nullptr; }
   /// The kernel for a request: kernels().prepare on this device.
   virtual PreparedKernel prepare(const KernelRequest& request) { return kernels_.prepare(request); }
+  /// When memory has run out: gives back what nobody uses, and lets kernels that are prepared from
+  /// now on ask for less workspace. False where nothing of the kind is left to do.
+  virtual bool save_memory() { return false; }
   virtual bool host_accessible() const { return false; }
   /// Recording a segment for replay; a backend without it returns false and runs step by step.
   virtual bool can_capture() const { return false; }

@@ -127,7 +127,8 @@ std::vector<Tensor> run_eager_on(Backend& backend, const OpDef& op,
   std::vector<Tensor> results;
   for (const Tensor& t : local) in.push_back(impl(t).data());
   for (const TensorSpec& s : out_specs) {
-    results.push_back(empty(s.shape, s.dtype, backend));
+    const bool last = &s == &out_specs.back();
+    results.push_back(empty(s.shape, s.dtype, backend, last ? kernel.last_output_bytes : 0));
     out.push_back(impl(results.back()).mutable_data());
   }
   std::shared_ptr<Storage> workspace;

@@ -65,23 +65,24 @@ PreparedKernel KernelTable::prepare(const KernelRequest& request) const {
   }
   const bool has_reference = std::any_of(candidates.begin(), candidates.end(),
                                          [](const KernelEntry& k) { return k.reference; });
-  std::string reasons;
+  std::string declined;
   for (const KernelEntry& entry : candidates) {
     if (reference_only && has_reference && !entry.reference) continue;
     std::string why_not = "not for this request";
     PreparedKernel kernel = entry.prepare(request, why_not);
     if (kernel.run) {
       kernel.name = request.op.name + "/" + entry.name;
+      kernel.declined = std::move(declined);
       kernel.reference = entry.reference;
       if (explaining) explain(signature(request) + " -> " + kernel.name);
       return kernel;
     }
     if (explaining) explain(signature(request) + ": " + entry.name + " declines: " + why_not);
-    reasons += "\n  " + entry.name + ": " + why_not;
+    declined += (declined.empty() ? "" : "; ") + entry.name + ": " + why_not;
   }
   const std::string message =
       "No kernel for " + signature(request) +
-      (reasons.empty() ? ": none is registered for this op." : ":" + reasons);
+      (declined.empty() ? ": none is registered for this op." : ": " + declined + ".");
   if (candidates.empty()) throw DeviceError(message);
   throw DtypeError(message + "\nCast the inputs to a supported dtype.");
 }

@@ -42,11 +42,11 @@ std::uint64_t next_value_id() {
   return next.fetch_add(1, std::memory_order_relaxed);
 }
 
-Tensor empty(const Shape& shape, DType dtype, Backend& backend) {
+Tensor empty(const Shape& shape, DType dtype, Backend& backend, std::size_t at_least) {
   auto p = std::make_shared<TensorImpl>();
   p->dtype = dtype;
   p->shape = shape;
-  p->storage = std::make_shared<Storage>(backend, byte_count(shape, dtype));
+  p->storage = std::make_shared<Storage>(backend, std::max(byte_count(shape, dtype), at_least));
   return wrap_impl(std::move(p));
 }
 

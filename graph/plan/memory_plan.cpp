@@ -76,6 +76,9 @@ class Planner {
       else
         start_group(v, {Place::arena, -1, 0}, n);
     }
+    if (node.outputs.empty()) return;
+    Group& last = group_of(node.outputs.back());
+    last.bytes = std::max(last.bytes, needs_[at(n)].last_output_bytes);
   }
 
   // Whether an earlier node of the op `checked_by` has seen the same indices as node n.

@@ -37,6 +37,7 @@ struct MemoryPlan {
 /// What a node's kernel asks for.
 struct NodeNeeds {
   std::size_t workspace_bytes = 0;
+  std::size_t last_output_bytes = 0;  ///< where its spec says less
   /// False: a step that is refused on the device is not known to this kernel, so it must not write
   /// variables where one can be.
   bool may_write_variables = true;

@@ -1,5 +1,7 @@
 #include "graph/plan/plan.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "graph/plan/dump.hpp"
@@ -18,7 +20,18 @@ int Plan::op_count() const {
   return count;
 }
 
-std::string Plan::dump() const { return plan::dump(graph, memory); }
+// With each node's kernel, and why others were not taken.
+std::string Plan::dump() const {
+  std::string out = plan::dump(graph, memory);
+  for (std::size_t n = 0; n < kernels.size(); ++n) {
+    const PreparedKernel& kernel = kernels[n];
+    if (!kernel.run) continue;
+    out += fmt::format("kernel of %{}: {}", graph.nodes[n].outputs.front(), kernel.name);
+    if (!kernel.declined.empty()) out += fmt::format(" ({})", kernel.declined);
+    out += '\n';
+  }
+  return out;
+}
 std::string Plan::dot() const { return to_dot(graph); }
 
 namespace {
@@ -76,7 +89,8 @@ std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& 
       plan->kernels.push_back(backend.prepare({*n.op, n.attrs, in, out}));
     }
     const PreparedKernel& kernel = plan->kernels.back();
-    needs.push_back({kernel.workspace_bytes, !refuses_late || kernel.honours_refusals});
+    needs.push_back({kernel.workspace_bytes, kernel.last_output_bytes,
+                     !refuses_late || kernel.honours_refusals});
   }
   plan->memory = plan_memory(plan->graph, needs, options.in_place);
   plan->segments = segments_of(*plan);

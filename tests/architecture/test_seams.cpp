@@ -38,7 +38,9 @@ TEST_CASE("the dump of a plan, exactly", "[architecture]") {
         "%5 = add(%2, %4) float32 (2,) @ b\n"
         "b <- %5\n"
         "return %3\n"
-        "arena 0 bytes\n");
+        "arena 0 bytes\n"
+        "kernel of %3: matmul/reference\n"
+        "kernel of %5: add/reference\n");
   unsetenv("WEFT_KERNEL");
   CHECK(bound->plan().dot().find("digraph plan") == 0);
 }
