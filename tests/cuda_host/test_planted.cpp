@@ -151,11 +151,10 @@ __global__ void read_kernel(const float* x, float* y) { y[0] = x[0]; }
 __global__ void wrong_index_kernel(float* x, int i) { x[i] = 0; }
 
 __global__ void deep_kernel(float* x) {
-  volatile char local[100000];
-  volatile char more[100000];
-  local[0] = 1;
-  more[0] = 1;
-  x[0] = static_cast<float>(local[0] + more[0]);
+  constexpr int size = 200000, page = 4096;
+  volatile char local[size];
+  for (int i = size - 1; i > 0; i -= page) local[i] = 1;  // down the stack, page by page
+  x[0] = static_cast<float>(local[size - 1]);
 }
 
 // This program again, with one of the hidden cases below, which ends the process.
