@@ -1,5 +1,7 @@
 // set_float32_matmul_precision("medium"): the operands of float32 products are cast to bfloat16,
 // each value once however many products read it; sums, and what the products give, stay float32.
+#include <weft/core/backend.h>
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -21,13 +23,13 @@ bool is_product(const OpGraph& g, const OpNode& n) {
 
 class Narrower {
  public:
-  explicit Narrower(OpGraph& graph) : g_(graph) {}
+  Narrower(OpGraph& graph, Backend& backend) : g_(graph), backend_(backend) {}
 
   void run() {
     std::vector<OpNode> all;
     all.swap(g_.nodes);
     for (OpNode& n : all) {
-      if (is_product(g_, n)) {
+      if (is_product(g_, n) && !loses_library(n)) {
         for (int& v : n.inputs) v = narrow(v, n.scope);
         n.attrs.set("dtype", DType(DType::float32));
       }
@@ -37,6 +39,17 @@ class Narrower {
   }
 
  private:
+  // Whether a library makes the product of float32, and none that of bfloat16.
+  bool loses_library(const OpNode& n) const {
+    Config attrs = n.attrs;
+    std::vector<TensorSpec> inputs = specs_of(g_, n.inputs);
+    const std::vector<TensorSpec> outputs = specs_of(g_, n.outputs);
+    if (backend_.prepare({*n.op, attrs, inputs, outputs}).reference) return false;
+    for (TensorSpec& in : inputs) in.dtype = DType::bfloat16;
+    attrs.set("dtype", DType(DType::float32));
+    return backend_.prepare({*n.op, attrs, inputs, outputs}).reference;
+  }
+
   int narrow(int value, const std::string& scope) {
     const auto [found, is_new] = casts_.try_emplace(value, -1);
     if (is_new) {
@@ -54,12 +67,13 @@ class Narrower {
   }
 
   OpGraph& g_;
+  Backend& backend_;
   std::unordered_map<int, int> casts_;  // by value: the same in bfloat16
 };
 
 }  // namespace
 
-void make_bfloat16_products(OpGraph& g) { Narrower(g).run(); }
+void make_bfloat16_products(OpGraph& g, Backend& backend) { Narrower(g, backend).run(); }
 
 bool has_float32_products(const OpGraph& g) {
   return std::any_of(g.nodes.begin(), g.nodes.end(),

@@ -243,7 +243,8 @@ void run_passes(OpGraph& g, const PassOptions& options, Backend& backend) {
   if (options.common_subexpressions) merge_common_subexpressions(g);
   if (options.dead_code) remove_dead_code(g);
   if (options.crossentropy && has_crossentropy(backend)) fuse_crossentropy(g);
-  if (options.bfloat16_products && wants_bfloat16_products(g, backend)) make_bfloat16_products(g);
+  if (options.bfloat16_products && wants_bfloat16_products(g, backend))
+    make_bfloat16_products(g, backend);
   if (options.epilogues && has_epilogues(backend)) fuse_epilogues(g);
   if (options.pointwise_groups && has_pointwise_groups(backend)) group_pointwise(g);
   if (options.prologue) find_prologue(g);

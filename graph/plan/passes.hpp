@@ -51,8 +51,10 @@ void remove_dead_code(OpGraph& graph);
 /// Removes chains of casts and reshapes, products by one and broadcasts that a pointwise op does by
 /// itself, and folds transposes into matmul.
 void simplify(OpGraph& graph);
-/// Products of float32 become products of operands cast to bfloat16, with float32 sums and results.
-void make_bfloat16_products(OpGraph& graph);
+/// Products of float32 become products of operands cast to bfloat16, with float32 sums and results,
+/// but for those of which the backend makes only the float32 one by a library: on CUDA
+/// convolutions, which then are of TF32.
+void make_bfloat16_products(OpGraph& graph, Backend& backend);
 /// Whether there is a product that it would change.
 bool has_float32_products(const OpGraph& graph);
 /// matmul and conv take a bias and relu, sigmoid or tanh that follow and that nobody else needs.

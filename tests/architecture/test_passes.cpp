@@ -242,6 +242,48 @@ TEST_CASE("the planned arena is at most 1.05 times what lives at once", "[passes
   }
 }
 
+TEST_CASE("pass bfloat16_products: what a library makes of float32 alone stays with it",
+          "[passes]") {
+  // As on CUDA: a library for all products but convolutions of bfloat16.
+  class Device final : public Backend {
+   public:
+    Device() {
+      kernels().add("matmul", {.name = "library", .prepare = anything});
+      kernels().add("conv", {.name = "library", .prepare = float32_alone});
+      kernels().add("conv", {.name = "plain", .reference = true, .prepare = anything});
+    }
+    std::string device() const override { return "test"; }
+    std::string description() const override { return "of a test"; }
+    void* allocate(std::size_t bytes) override { return ::operator new(bytes); }
+    void deallocate(void* memory, std::size_t) noexcept override { ::operator delete(memory); }
+    void copy_from_host(void*, const void*, std::size_t) override {}
+    void copy_to_host(void*, const void*, std::size_t) override {}
+    void copy(void*, const void*, std::size_t) override {}
+    void fill_zero(void*, std::size_t) override {}
+    void synchronize() override {}
+
+   private:
+    static PreparedKernel anything(const KernelRequest&, std::string&) {
+      return {.run = [](const KernelArgs&) {}};
+    }
+    static PreparedKernel float32_alone(const KernelRequest& r, std::string& why_not) {
+      return r.inputs[0].dtype == DType::float32 ? anything(r, why_not) : PreparedKernel{};
+    }
+  };
+  Device device;
+  plan::OpGraph g = graph_of({f32({1, 4, 4, 2}), f32({3, 3, 2, 2}), f32({2, 2})},
+                             [](const auto& in) -> std::vector<Tensor> {
+                               return {ops::matmul(ops::conv(in[0], in[1]), in[2])};
+                             });
+  plan::make_bfloat16_products(g, device);
+  const std::string dump = plan::dump(g);
+  INFO(dump);
+  CHECK(dump.find("= conv(%0, %1) float32 (1, 2, 2, 2)") != std::string::npos);
+  CHECK(dump.find("bfloat16 (1, 2, 2, 2)") != std::string::npos);
+  CHECK(dump.find("bfloat16 (2, 2)") != std::string::npos);
+  CHECK(dump.find("bfloat16 (1, 4, 4, 2)") == std::string::npos);
+}
+
 TEST_CASE("an op of several outputs is in place only where it reads before it writes", "[passes]") {
   const auto places = [](const Body& body) {
     plan::OpGraph g = graph_of({f32({4}), f32({4})}, body);
