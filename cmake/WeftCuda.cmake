@@ -57,6 +57,12 @@ file(GLOB WEFT_CUDA_LIBRARY_SOURCES CONFIGURE_DEPENDS backends/cuda/runtime_*.cp
      backends/cuda/cublaslt/*.cpp)
 file(GLOB WEFT_CUDA_LIBRARY_KERNELS CONFIGURE_DEPENDS backends/cuda/cudnn/kernels/*.cpp
      backends/cuda/cublaslt/kernels/*.cpp)
+# What cuDNN plans for where there is no device.
+set(device "${PROJECT_SOURCE_DIR}/backends/cuda/cudnn/devices/sm_90.json")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${device}")
+file(READ "${device}" json)
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/planned_device.hpp" @ONLY CONTENT
+     "#pragma once\nnamespace weft::cuda::cudnn {\ninline constexpr const char* planned_device = R\"json(@json@)json\";\n}  // namespace weft::cuda::cudnn\n")
 # Deprecated functions of cuDNN are refused; the compiler would only warn.
 add_library(weft_cuda_libraries INTERFACE)
 target_link_libraries(weft_cuda_libraries INTERFACE CUDA::cudart_static CUDA::cublasLt cuDNN::cudnn)

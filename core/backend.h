@@ -46,6 +46,8 @@ struct PreparedKernel {
   std::string name = {};      ///< "matmul/onednn", filled in by the table
   std::string declined = {};  ///< "cudnn: no bias": who was asked before, filled in by the table
   bool reference = false;     ///< filled in by the table
+  /// The bytes above are upper bounds: the device that could say more is not there.
+  bool at_most = false;
   /// Reads KernelArgs::refused: in a plan whose data a device may refuse, only such kernels write
   /// variables. On a CPU a refusal stops the plan before they run.
   bool honours_refusals = false;
@@ -99,6 +101,8 @@ class Backend {
   /// When memory has run out: gives back what nobody uses, and lets kernels that are prepared from
   /// now on ask for less workspace. False where nothing of the kind is left to do.
   virtual bool save_memory() { return false; }
+  /// Says what kernels would need, and runs none: a device that is not there.
+  virtual bool only_plans() const { return false; }
   virtual bool host_accessible() const { return false; }
   /// Recording a segment for replay; a backend without it returns false and runs step by step.
   virtual bool can_capture() const { return false; }

@@ -85,7 +85,9 @@ PluginDevices open_file(const std::string& path) {
   return found;
 }
 
-PluginDevices open() {
+enum class Wanted { devices, planner };
+
+PluginDevices open(Wanted wanted) {
   // A plug-in links the shared libweft: with a static one there would be two of all its state.
   if (build_paths::is_static) {
     return {{},
@@ -98,7 +100,7 @@ PluginDevices open() {
     std::error_code ignored;
     const fs::path path = folder / name;
     if (fs::exists(path, ignored)) {
-      if (!is_emulated() && !has_driver()) {
+      if (wanted == Wanted::devices && !is_emulated() && !has_driver()) {
         return {{},
                 {"cuda: there is no NVIDIA driver (libcuda.so.1 was not found). Install the "
                  "driver, version 580 or newer, for an NVIDIA GPU."}};
@@ -116,8 +118,15 @@ PluginDevices open() {
 }  // namespace
 
 const PluginDevices& open_plugin() {
-  static const auto* found = new PluginDevices(open());
+  static const auto* found = new PluginDevices(open(Wanted::devices));
   return *found;
+}
+
+std::shared_ptr<Backend> open_planner(std::string& why_not) {
+  if (open_plugin().planner) return open_plugin().planner;
+  static const auto* found = new PluginDevices(open(Wanted::planner));
+  if (!found->planner && !found->problems.empty()) why_not = found->problems.front();
+  return found->planner;
 }
 
 const char* build_id() { return generated_build_id; }

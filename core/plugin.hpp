@@ -13,6 +13,8 @@ namespace weft::detail {
 struct PluginDevices {
   std::vector<std::shared_ptr<Backend>> devices;
   std::vector<std::string> problems;
+  /// Says what kernels would need on a GPU, and runs none (Backend::only_plans).
+  std::shared_ptr<Backend> planner = {};
 };
 
 /// The plug-in's only symbol. It returns its own build id, and fills `devices` only if `build_id`
@@ -22,6 +24,8 @@ inline constexpr const char* plugin_entry_name = "weft_plugin";
 
 /// Opens the plug-in, once for the process.
 const PluginDevices& open_plugin();
+/// Its planner, also where there is no driver; null, and why, where there is no plug-in.
+std::shared_ptr<Backend> open_planner(std::string& why_not);
 
 /// Of the sources that a plug-in shares with this library, and of its version.
 const char* build_id();

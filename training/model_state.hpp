@@ -72,6 +72,8 @@ class StepRunner {
   /// Makes the plan for data like these without running it. Throws GraphError when the model runs
   /// eagerly.
   const plan::Plan& prepare(const std::vector<Tensor>& flat);
+  /// The plan as another device would have it, to be read.
+  std::shared_ptr<const plan::Plan> plan_for(Backend& backend, const std::vector<Tensor>& flat);
   /// Names of the results of a train or test step; the structure of a predict step.
   const std::vector<std::string>& names() const { return names_; }
   const Tensors& structure() const { return structure_of_results_; }
@@ -80,6 +82,7 @@ class StepRunner {
   executor::RunOptions& run_options() { return run_options_; }
 
  private:
+  void expect_plan() const;
   void take_structure(const std::shared_ptr<void>& structure);
   executor::BoundStep& binding(const std::vector<Tensor>& flat);
 

@@ -1,13 +1,17 @@
 #include <weft/training/reports.h>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <weft/core/device.h>
 #include <weft/core/error.h>
 #include <weft/core/random.h>
 #include <weft/training/model.h>
 
+#include <algorithm>
 #include <fstream>
+#include <set>
 
 #include "core/access.hpp"
+#include "core/plugin.hpp"
 #include "io/atomic_file.hpp"
 #include "training/functional_layer.hpp"
 #include "training/made_up_data.hpp"
@@ -64,6 +68,52 @@ std::shared_ptr<ModelLayer> layer_of(const Model& model) {
   return std::static_pointer_cast<ModelLayer>(model.base());
 }
 
+/// What a plan says of the memory it needs.
+struct StepNeeds {
+  std::size_t arena_bytes = 0, workspace_bytes = 0, result_bytes = 0;
+  std::vector<std::string> notes = {};
+};
+
+StepNeeds needs_of(const plan::Plan& plan) {
+  StepNeeds needs{.arena_bytes = plan.arena_bytes()};
+  needs.workspace_bytes = needs.arena_bytes - plan::arena_bytes_without_workspaces(plan);
+  for (int v : plan.graph.outputs)
+    needs.result_bytes += plan.graph.values[static_cast<std::size_t>(v)].bytes();
+  std::set<std::string> bounds;
+  for (const PreparedKernel& kernel : plan.kernels) {
+    if (kernel.at_most) bounds.insert(kernel.name);
+  }
+  if (!bounds.empty())
+    needs.notes.push_back(
+        fmt::format("Upper bounds, because there is no device to ask: what {} "
+                    "needs beside its inputs and outputs.",
+                    fmt::join(bounds, ", ")));
+  return needs;
+}
+
+/// Where `device` is not there, as far as it can be told: by the plug-in, or from the ops alone.
+StepNeeds needs_on(detail::StepRunner& runner, const std::vector<Tensor>& flat,
+                   const std::string& device) {
+  const bool is_cuda = device.substr(0, 4) == "cuda" || device == "gpu";
+  const std::vector<DeviceInfo> here = devices();
+  const bool is_here = std::any_of(here.begin(), here.end(), [&](const DeviceInfo& d) {
+    return d.name == device || (is_cuda && d.name == "cuda:0");
+  });
+  if (is_here || !is_cuda) return needs_of(*runner.plan_for(backend(device), flat));
+  std::string why_not;
+  if (const std::shared_ptr<Backend> planner = detail::open_planner(why_not)) {
+    StepNeeds needs = needs_of(*runner.plan_for(*planner, flat));
+    needs.notes.push_back("Planned for an NVIDIA H200: " +
+                          fmt::format("{}", fmt::join(device_problems(), " ")));
+    return needs;
+  }
+  StepNeeds needs = needs_of(*runner.plan_for(backend("cpu"), flat));
+  needs.arena_bytes -= needs.workspace_bytes;
+  needs.workspace_bytes = 0;
+  needs.notes.push_back("The workspaces of CUDA's kernels are not counted. " + why_not);
+  return needs;
+}
+
 // Slots are made by the first step: made here, they are among what is put back.
 void prepare(const Model& model) {
   if (!model.compiled() || model.optimizer()->built()) return;
@@ -78,9 +128,11 @@ std::string MemoryReport::to_string() const {
     return fmt::format("{:<12} {:>14} bytes  {:>10.2f} MB\n", what, bytes,
                        static_cast<double>(bytes) / 1048576);
   };
-  return line("weights", weight_bytes) + line("optimizer", optimizer_bytes) +
-         line("activations", activation_bytes) + line("batch", batch_bytes) +
-         line("total", total_bytes());
+  std::string text = line("weights", weight_bytes) + line("optimizer", optimizer_bytes) +
+                     line("activations", activation_bytes) + line("  workspace", workspace_bytes) +
+                     line("batch", batch_bytes) + line("total", total_bytes());
+  for (const std::string& note : notes) text += note + '\n';
+  return text;
 }
 
 std::string Model::profile(ProfileOptions options) {
@@ -117,14 +169,16 @@ MemoryReport Model::memory_report(MemoryReportOptions options) {
   detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict,
                             structure);
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
-  const plan::Plan& plan = runner.prepare(flat);
+  const bool own = options.device.empty();
+  const StepNeeds needs =
+      own ? needs_of(runner.prepare(flat)) : needs_on(runner, flat, options.device);
   MemoryReport report;
   report.weight_bytes = bytes_of(layer_of(*this)->variables());
   if (training) report.optimizer_bytes = bytes_of(optimizer()->variables());
-  report.activation_bytes = plan.arena_bytes();
-  report.batch_bytes = bytes_of(flat);
-  for (int v : plan.graph.outputs)
-    report.batch_bytes += plan.graph.values[static_cast<std::size_t>(v)].bytes();
+  report.activation_bytes = needs.arena_bytes;
+  report.workspace_bytes = needs.workspace_bytes;
+  report.batch_bytes = bytes_of(flat) + needs.result_bytes;
+  report.notes = needs.notes;
   return report;
 }
 

@@ -107,12 +107,23 @@ executor::BoundStep& StepRunner::binding(const std::vector<Tensor>& flat) {
   return *bindings_.back();
 }
 
-const plan::Plan& StepRunner::prepare(const std::vector<Tensor>& flat) {
+void StepRunner::expect_plan() const {
   if (eager_)
     throw GraphError(
         "Model '" + model_.name() +
         "' runs eagerly: there is no plan. Expected: compile with run_eagerly = false.");
+}
+
+const plan::Plan& StepRunner::prepare(const std::vector<Tensor>& flat) {
+  expect_plan();
   return binding(flat).plan();
+}
+
+std::shared_ptr<const plan::Plan> StepRunner::plan_for(Backend& backend,
+                                                       const std::vector<Tensor>& flat) {
+  expect_plan();
+  const DeviceScope where_it_is(device_of(model_));
+  return step_->plan_for(backend, flat);
 }
 
 const std::vector<Tensor>& StepRunner::run(const std::vector<Tensor>& flat) {

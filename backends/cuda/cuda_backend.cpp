@@ -119,6 +119,15 @@ void CudaBackend::use_stream(void* native) {
   stream_.own = next;
 }
 
+// A convolution for which cuDNN has no engine with so little is the plain kernel's.
+bool CudaBackend::save_memory() {
+  constexpr std::size_t least = std::size_t{8} << 20, factor = 8;
+  pool_.trim();
+  if (workspace_limit_ <= least) return false;
+  workspace_limit_ = workspace_limit_ / factor;
+  return true;
+}
+
 PreparedKernel CudaBackend::prepare(const KernelRequest& request) {
   activate();
   const PreparingScope scope(this);

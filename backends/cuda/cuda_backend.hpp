@@ -3,6 +3,7 @@
 #pragma once
 #include <weft/core/backend.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -37,6 +38,11 @@ class CudaBackend : public Backend, public weft::detail::Capturing, public weft:
   const unsigned* refused() const override { return stream_.refusals.flag; }
   PreparedKernel prepare(const KernelRequest& request) override;
 
+  /// Trims the pool, and lowers the limit of convolutions' workspaces: from 512 MiB to 64, to 8.
+  bool save_memory() override;
+  /// What a convolution may ask for.
+  std::size_t workspace_limit() const { return workspace_limit_; }
+
   /// False where WEFT_CUDA_GRAPH=0.
   bool can_capture() const override { return captures_; }
   std::shared_ptr<void> capture(const Fn<void()>& run) override;
@@ -65,6 +71,7 @@ class CudaBackend : public Backend, public weft::detail::Capturing, public weft:
   std::mutex waits_;           // of one thread at a time: the flag is read, then cleared
   unsigned* found_ = nullptr;  // pinned: the flag as of the last wait
   bool captures_;
+  std::atomic<std::size_t> workspace_limit_{std::size_t{512} << 20};
 };
 
 /// The device that kernels are being prepared for on this thread; throws where none is.

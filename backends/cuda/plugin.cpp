@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "backends/cuda/cuda_backend.hpp"
+#include "backends/cuda/planning.hpp"
 #include "generated/build_id.hpp"
 
 namespace weft::registration {
@@ -16,13 +16,19 @@ void all_cuda_library_kernels(KernelTable& table);  // generated; none in the em
 namespace weft::cuda {
 namespace {
 
+void add_kernels(Backend& backend) {
+  registration::all_cuda_library_kernels(backend.kernels());
+  registration::all_cuda_kernels(backend.kernels());
+}
+
 void find_devices(weft::detail::PluginDevices& found) {
+  found.planner = std::make_shared<PlanningBackend>();
+  add_kernels(*found.planner);
   const std::shared_ptr<DeviceApi> api = make_device_api();
   for (int i = 0; i < api->device_count(); ++i) {
     try {
       auto backend = std::make_shared<CudaBackend>(api, i);
-      registration::all_cuda_library_kernels(backend->kernels());
-      registration::all_cuda_kernels(backend->kernels());
+      add_kernels(*backend);
       found.devices.push_back(std::move(backend));
     } catch (const DeviceError& error) {
       found.problems.emplace_back(error.what());

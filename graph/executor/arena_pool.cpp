@@ -28,6 +28,11 @@ void ArenaPool::release(std::shared_ptr<detail::Storage> arena) {
   idle_.push_back(std::move(arena));
 }
 
+void ArenaPool::drop_idle() {
+  const std::lock_guard lock(mutex_);
+  idle_.clear();
+}
+
 std::size_t ArenaPool::idle_bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t total = 0;

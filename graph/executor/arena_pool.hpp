@@ -14,6 +14,8 @@ class ArenaPool {
   /// An arena of at least `bytes` that nobody else uses until it is given back.
   std::shared_ptr<detail::Storage> acquire(Backend& backend, std::size_t bytes);
   void release(std::shared_ptr<detail::Storage> arena);
+  /// Gives back the arenas that wait for a caller.
+  void drop_idle();
   /// Bytes of all arenas that wait for a caller.
   std::size_t idle_bytes() const;
 

@@ -25,6 +25,8 @@ using StepBody = std::function<StepResult(const std::vector<Tensor>& inputs)>;
 class BoundStep {
  public:
   BoundStep(std::shared_ptr<const plan::Plan> plan, std::shared_ptr<ArenaPool> arenas);
+  /// Sees to it that there is an arena for a run. Throws OutOfMemory.
+  void reserve();
   /// Inputs have the shapes and dtypes the plan was made for. Allocates nothing.
   void run(const std::vector<Tensor>& inputs, const RunOptions& options = {});
   /// The same with results in fresh memory.
@@ -49,11 +51,15 @@ class Step {
                 plan::PassOptions passes = {});
 
   /// A binding for inputs like these, traced if there is none. `key`: what else the code depends on
-  /// (training, ...). While a caller holds a binding nobody else gets it.
+  /// (training, ...). While a caller holds a binding nobody else gets it. Where memory runs out,
+  /// it is tried once more with less; then OutOfMemory lists what takes the most.
   std::shared_ptr<BoundStep> bind(const std::vector<Tensor>& inputs, const std::string& key = {});
   /// Runs with results in fresh memory. Also for several threads at once.
   StepResult run(const std::vector<Tensor>& inputs, const std::string& key = {},
                  const RunOptions& options = {});
+
+  /// The plan as another device would have it, to be read: perhaps one that is not there.
+  std::shared_ptr<const plan::Plan> plan_for(Backend& backend, const std::vector<Tensor>& inputs);
 
   int trace_count() const { return traces_; }
   std::size_t plan_count() const;
@@ -79,7 +85,10 @@ class Step {
   };
   static constexpr std::size_t capacity = 8;
   Entry& entry(const std::vector<Tensor>& inputs, const std::string& key);
-  std::shared_ptr<plan::Plan> trace(const std::vector<TensorSpec>& specs, Backend* of_inputs);
+  std::shared_ptr<BoundStep> free_slot(Entry& e);
+  void make_room();
+  plan::OpGraph trace(const std::vector<TensorSpec>& specs, std::shared_ptr<void>& structure);
+  std::shared_ptr<plan::Plan> make_plan(const std::vector<TensorSpec>& specs, Backend* of_inputs);
 
   StepBody body_;
   std::shared_ptr<ArenaPool> arenas_;

@@ -34,6 +34,14 @@ std::string Plan::dump() const {
 }
 std::string Plan::dot() const { return to_dot(graph); }
 
+std::size_t arena_bytes_without_workspaces(const Plan& plan) {
+  std::vector<Buffer> buffers = plan.memory.buffers;
+  for (const Location& workspace : plan.memory.workspaces) {
+    if (workspace.index >= 0) buffers[static_cast<std::size_t>(workspace.index)].bytes = 0;
+  }
+  return lay_out(buffers);
+}
+
 namespace {
 
 // A node that says so runs on the host, and may wait for the device there.
@@ -73,11 +81,14 @@ std::vector<Segment> segments_of(const Plan& plan) {
 
 std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& given) {
   auto plan = std::make_shared<Plan>();
-  const PassOptions options = with_environment(given);
+  PassOptions options = with_environment(given);
+  if (backend.only_plans()) options.constants = false;  // to fold them is to run kernels
   run_passes(graph, options, backend);
   plan->graph = std::move(graph);
   plan->backend = &backend;
-  for (Tensor& constant : plan->graph.constants) constant = constant.to(backend.device());
+  if (!backend.only_plans()) {
+    for (Tensor& constant : plan->graph.constants) constant = constant.to(backend.device());
+  }
   const bool refuses_late = backend.refused() != nullptr;
   std::vector<NodeNeeds> needs;
   for (const OpNode& n : plan->graph.nodes) {

@@ -40,11 +40,15 @@ struct Plan : detail::Live<Plan> {
   std::size_t arena_bytes() const { return memory.arena_bytes; }
 };
 
+/// What the arena would have if no kernel needed a workspace.
+std::size_t arena_bytes_without_workspaces(const Plan& plan);
+
 /// As few as possible; needs the graph and the kernels.
 std::vector<Segment> segments_of(const Plan& plan);
 
 /// Runs the passes, prepares the kernels and lays out the memory. Throws DtypeError or DeviceError
-/// when an op has no kernel.
+/// when an op has no kernel. For a device that only plans the result is for reading, not for
+/// running.
 std::shared_ptr<Plan> lower(OpGraph graph, Backend& backend, const PassOptions& options);
 
 }  // namespace weft::plan

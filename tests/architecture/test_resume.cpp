@@ -1,7 +1,6 @@
 // Test 9: save, go on in a new process with shuffling and Dropout: equal to the bit to an
 // uninterrupted run. This program is the new process too: it calls itself.
 #include <cstdlib>
-#include <filesystem>
 
 #include "tests/architecture/models.h"
 #include "tests/harness/catch.h"
@@ -26,8 +25,6 @@ void train(Model& model, int from, int to) {
   const Batch data = made_up(50, 16, 4, 1);
   model.fit(data.x, data.y, {.batch_size = 8, .epochs = to, .verbose = 0, .initial_epoch = from});
 }
-
-std::string executable() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
 }  // namespace
 

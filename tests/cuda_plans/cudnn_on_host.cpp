@@ -318,7 +318,7 @@ Pack pack_of(cudnnBackendDescriptor_t descriptor) {
 }  // namespace
 
 std::string device_json(const std::string& name) {
-  std::ifstream file(source_dir() + "/tests/cuda_plans/devices/" + name + ".json");
+  std::ifstream file(source_dir() + "/backends/cuda/cudnn/devices/" + name + ".json");
   std::stringstream text;
   text << file.rdbuf();
   if (text.str().empty()) throw std::runtime_error("no device " + name);

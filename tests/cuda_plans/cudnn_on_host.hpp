@@ -7,7 +7,7 @@
 
 namespace weft::test {
 
-/// The JSON of a device in tests/cuda_plans/devices: "sm_80", "sm_90", "sm_100".
+/// The JSON of a device in backends/cuda/cudnn/devices: "sm_80", "sm_90", "sm_100".
 std::string device_json(const std::string& name);
 
 /// What handles made from now on are of; "sm_90" at first.

@@ -4,7 +4,6 @@
 #include <weft/core/device.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <functional>
 
 #include "core/memory_stats.hpp"
@@ -77,8 +76,6 @@ class CountAllocations : public Callback {
   std::vector<std::uint64_t> after_step;
   void on_train_batch_end(int, Logs&) override { after_step.push_back(detail::allocation_count()); }
 };
-
-std::string executable() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
 }  // namespace
 

@@ -23,6 +23,8 @@ std::string source_dir() { return WEFT_TEST_SOURCE_DIR; }
 
 std::string build_dir() { return WEFT_TEST_BUILD_DIR; }
 
+std::string executable() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
 std::string temporary_dir() {
   static Folders folders;
   std::string path = (std::filesystem::temp_directory_path() / "weft-test-XXXXXX").string();

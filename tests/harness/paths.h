@@ -10,6 +10,9 @@ std::string source_dir();
 /// The build folder (build/<preset>), without a slash at its end.
 std::string build_dir();
 
+/// This test program.
+std::string executable();
+
 /// A new, empty folder of this test's own, removed when the process ends.
 std::string temporary_dir();
 

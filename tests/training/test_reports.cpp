@@ -1,11 +1,15 @@
 // Profiles, memory reports, explanations of plans, and the search for the first NaN.
 #include <weft/weft.h>
 
+#include <cstdio>
+#include <filesystem>
+
 #include "io/atomic_file.hpp"
 #include "io/json.hpp"
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
 #include "tests/harness/paths.h"
+#include "tests/harness/process.h"
 
 using namespace weft;
 using namespace weft::test;
@@ -48,6 +52,45 @@ TEST_CASE("memory_report counts weights, slots and activations before the first 
   CHECK_THAT(report.to_string(), Contains("activations") && Contains("total"));
   CHECK_THAT(error_of<Error>([&] { model.memory_report({.batch_size = 0}); }),
              Contains("batch_size"));
+}
+
+TEST_CASE("memory_report for a GPU, also where there is none", "[cpu]") {
+  Model model = classifier();
+  const MemoryReport here = model.memory_report({.batch_size = 64, .device = "cpu"});
+  CHECK(here.activation_bytes == model.memory_report({.batch_size = 64}).activation_bytes);
+  CHECK(here.notes.empty());
+  const MemoryReport there = model.memory_report({.batch_size = 64, .device = "cuda"});
+  CHECK(there.weight_bytes == here.weight_bytes);
+  CHECK(there.optimizer_bytes == here.optimizer_bytes);
+  CHECK(there.activation_bytes > 64 * 16 * 4);
+  CHECK_THAT(error_of<DeviceError>([&] { model.memory_report({.device = "tpu"}); }),
+             Contains("no device 'tpu'"));
+}
+
+// Hidden: run where the emulated plug-in finds no device.
+TEST_CASE("memory_report without a device", "[.]") {
+  const MemoryReport report = classifier().memory_report({.batch_size = 64, .device = "cuda"});
+  std::fputs(report.to_string().c_str(), stdout);
+}
+
+TEST_CASE("memory_report without a device is planned by the plug-in, and without it from the ops",
+          "[cpu]") {
+  const auto report = [](const std::string& folder) {
+    const ProcessResult r = run_process({executable(), "memory_report without a device"},
+                                        {.environment = {{"WEFT_DEVICE", "cpu"},
+                                                         {"WEFT_CUDA_EMULATED", "1"},
+                                                         {"WEFT_EMULATED_DEVICES", "0"},
+                                                         {"WEFT_BACKEND_DIR", folder}}});
+    INFO(r.err);
+    REQUIRE(r.code == 0);
+    return r.out;
+  };
+  const std::string folder = build_dir() + "/lib";
+  if (std::filesystem::exists(folder + "/libweft_cuda_emulated.so"))
+    CHECK_THAT(report(folder), Contains("Planned for an NVIDIA H200"));
+  CHECK_THAT(report("/nowhere"),
+             Contains("The workspaces of CUDA's kernels are not counted. cuda: the plug-in "
+                      "libweft_cuda_emulated.so was not found in /nowhere."));
 }
 
 TEST_CASE("the check of numerics names the op and the layer of the first NaN") {

@@ -9,6 +9,7 @@
 #include "backends/cuda/cublaslt/batches.hpp"
 #include "backends/cuda/cublaslt/product.hpp"
 #include "backends/cuda/plain_gemm.hpp"
+#include "backends/cuda/planning.hpp"
 #include "backends/cuda/stream.hpp"
 
 namespace weft::cuda {
@@ -60,6 +61,7 @@ P* shifted(P* from, std::int64_t elements, DType dtype) {
 // of its time.
 std::size_t gemm_workspace_bytes(const GemmCall& call) {
   if (is_empty(call)) return 0;
+  if (preparing_backend().only_plans()) return at_most(cublaslt::workspace_limit(planned_major));
   std::size_t most = 0;
   each_part(call, [&](const GemmCall& part, std::int64_t) {
     Description d = describe(part);

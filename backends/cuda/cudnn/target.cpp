@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "generated/planned_device.hpp"
+
 namespace weft::cuda::cudnn {
 
 Target::Target(std::string name)
@@ -24,6 +26,11 @@ std::string Target::json() const {
   const std::vector<char> text =
       properties_.get<char>(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, most);
   return {text.begin(), text.end()};
+}
+
+const Target& planned_target() {
+  static const Target target = Target::described(planned_device);
+  return target;
 }
 
 }  // namespace weft::cuda::cudnn

@@ -29,4 +29,7 @@ class Target {
   std::string name_;
 };
 
+/// The device that is planned for where there is none (backends/cuda/planning.hpp).
+const Target& planned_target();
+
 }  // namespace weft::cuda::cudnn

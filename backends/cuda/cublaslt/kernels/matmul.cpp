@@ -7,6 +7,7 @@
 #include "backends/cuda/cublaslt/batches.hpp"
 #include "backends/cuda/cublaslt/product.hpp"
 #include "backends/cuda/epilogue.hpp"
+#include "backends/cuda/planning.hpp"
 #include "backends/cuda/stream.hpp"
 
 namespace weft::cuda::cublaslt {
@@ -112,6 +113,8 @@ void Matmul::run(const Call& call, const KernelArgs& args) const {
 
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   if (!takes(r, why_not)) return {};
+  if (preparing_backend().only_plans())
+    return {.run = refuse_to_run, .workspace_bytes = at_most(workspace_limit(planned_major))};
   const auto matmul = std::make_shared<Matmul>(r);
   why_not = matmul->prepare();
   if (!why_not.empty()) return {};

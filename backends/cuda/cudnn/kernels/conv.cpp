@@ -185,8 +185,11 @@ void explain(const KernelRequest& r, const ConvChoice& choice) {
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   std::optional<ConvDescription> d = describe(r, why_not);
   if (!d) return {};
-  const ConvPolicy policy = current_policy();
-  const Target& target = session(stream_of(preparing_backend().stream()).device).target;
+  CudaBackend& backend = preparing_backend();
+  ConvPolicy policy = current_policy();
+  policy.workspace_limit = backend.workspace_limit();
+  const Target& target =
+      backend.only_plans() ? planned_target() : session(stream_of(backend.stream()).device).target;
   const bool forward = d->kind == ConvKind::forward;
   Finish finish{.bias = forward && r.inputs.size() == 3};
   if (forward && r.attrs.get<std::string>("activation", "") == "relu")
