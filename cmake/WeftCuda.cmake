@@ -42,6 +42,15 @@ if(WEFT_BUILD_TESTS AND BUILD_SHARED_LIBS)
   weft_cuda_code(weft_cuda_emulation)
   add_library(weft_cuda_emulated MODULE $<TARGET_OBJECTS:weft_cuda_emulation>)
   weft_cuda_plugin(weft_cuda_emulated)
+
+  # The same for kernels on threads under ThreadSanitizer, in a folder of its own; its programs are the ordinary ones
+  # (.ci/steps cuda_races).
+  add_library(weft_cuda_emulated_tsan MODULE EXCLUDE_FROM_ALL ${emulated} ${emulation})
+  weft_cuda_plugin(weft_cuda_emulated_tsan)
+  target_compile_options(weft_cuda_emulated_tsan PRIVATE -fsanitize=thread -O1 -g1)
+  target_link_options(weft_cuda_emulated_tsan PRIVATE -fsanitize=thread)
+  set_target_properties(weft_cuda_emulated_tsan PROPERTIES OUTPUT_NAME weft_cuda_emulated
+                        LIBRARY_OUTPUT_DIRECTORY $<TARGET_FILE_DIR:weft>/tsan BUILD_RPATH "\$ORIGIN/..")
 endif()
 
 # What of CUDA's libraries works without a GPU is tested wherever they are: no nvcc is needed for it.
@@ -89,8 +98,11 @@ if(WEFT_CUDA)
   target_link_libraries(weft_cuda PRIVATE weft_cuda_libraries)
   # The standard is an option because CMake 3.25 knows no features of nvcc 13. --fmad=false for the reason of -ffp-contract=off: where fma is wanted, the source says so. A
   # kernel that runs out of registers is a warning, so an error.
-  target_compile_options(weft_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 --fmad=false -Xptxas=--warn-on-spills --expt-relaxed-constexpr --expt-extended-lambda
+  target_compile_options(weft_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 --fmad=false -Xptxas=-v,--warn-on-spills --expt-relaxed-constexpr --expt-extended-lambda
                                            -Xcompiler=-Wall,-Wextra $<$<BOOL:${WEFT_WERROR}>:-Werror=all-warnings>>)
+  # What ptxas says of each kernel is kept beside its object: tests/cuda/check_registers.py reads it.
+  set(keep_report sh "${PROJECT_SOURCE_DIR}/scripts/keep_ptxas_report.sh" ${CMAKE_CUDA_COMPILER_LAUNCHER})
   set_target_properties(weft_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Static CUDA_VISIBILITY_PRESET hidden
+                        CUDA_COMPILER_LAUNCHER "${keep_report}"
                         LINK_OPTIONS "LINKER:--no-undefined")
 endif()
