@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Proves weft on a machine with an NVIDIA GPU, in one command, from what scripts/gpu_pack.sh gathered in build/gpu:
 #   gpu_check.sh [--seconds N] [--output FOLDER]
-# Writes FOLDER/gpu.md and FOLDER/gpu.json (default: $OUT, else benchmarks/results), and the log of every part beside them. A part that
-# fails or runs out of its time hides no other; the status is 1 if one did. N (540) is for all parts together.
+# Writes into FOLDER (default: $OUT, else benchmarks/results): gpu.md and gpu.json, the report; gpu_ops.jsonl, single kernels beside the
+# machine's peaks; gpu_compare.md and .json, PyTorch in the same run; gpu_device.json, the GPU as cuDNN describes it; gpu_logs.tar.gz, what
+# every part printed. A part that fails or runs out of its time hides no other; the status is 1 if one did. N (540) is for all parts together.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=540
@@ -19,8 +20,8 @@ while (($# > 0)); do
   shift 2
 done
 here=$PWD
-logs=$output/logs
-mkdir -p "$logs"
+logs=$(mktemp -d)/logs
+mkdir -p "$logs" "$output"
 bin=$here/build/gpu/bin
 if [[ ! -x $bin/weft ]]; then
   echo "gpu_check.sh: build/gpu is not there. Expected: what scripts/gpu_pack.sh makes, on a machine with nvcc." >&2
@@ -35,7 +36,7 @@ if [[ -n $python ]]; then
     2>/dev/null || true)
 fi
 export LD_LIBRARY_PATH="$here/build/gpu/lib:${wheels:+$wheels:}/usr/local/cuda/lib64${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-export WEFT_BACKEND_DIR=$here/build/gpu/lib WEFT_DATA_DIR=$here/data WEFT_DEVICE=cuda:0 OMP_NUM_THREADS=1
+export WEFT_TEST_SOURCE_DIR=$here WEFT_BACKEND_DIR=$here/build/gpu/lib WEFT_DATA_DIR=$here/data WEFT_DEVICE=cuda:0 OMP_NUM_THREADS=1
 
 parts=()   # "name status seconds"
 failed=0
@@ -66,22 +67,32 @@ part() {
 skip() { echo "skipped: $*" && exit 77; }
 export -f skip
 
-sample() { # NAME: a sample in a folder of its own
+# sample NAME [LEAST]: in a folder of its own; the accuracy that it prints last is at least LEAST.
+sample() {
   local folder
   folder=$(mktemp -d)
-  cd "$folder" && "$bin/$1"
+  cd "$folder" || return 1
+  "$bin/$1" | tee out || return 1
+  [[ -n ${2:-} ]] || return 0
+  local accuracy
+  accuracy=$(grep -oiE 'accuracy:? [0-9.e-]+' out | tail -n 1 | grep -oE '[0-9.e-]+$')
+  awk -v is="$accuracy" -v least="$2" 'BEGIN { printf "accuracy %s, expected at least %s\n", is, least; exit !(is >= least) }'
 }
 export -f sample
-export bin
+export bin output
 
 sanitizer=$(command -v compute-sanitizer || ls /usr/local/cuda/bin/compute-sanitizer 2>/dev/null || true)
 export sanitizer
 
 part environment 30 bash -c 'nvidia-smi; nvidia-smi -q -d CLOCK,POWER,PERFORMANCE | head -60; "$bin/weft" devices; "$bin/weft" devices | grep -q "^cuda:0"'
-for area in device ops layers graph architecture training errors; do
+part device-json 20 bash -c '"$bin/cudnn_device" | tee "$output/gpu_device.json"'
+for area in device ops layers graph architecture training errors golden; do
   part "conformance-$area" 60 "$bin/weft_tests_$area" '~[cpu]~[timing]~[.]'
 done
-for precision in high medium; do
+# Recurrent layers without the libraries: masks and all options by the plain kernels, the same expectations.
+part plain-recurrent 30 env WEFT_KERNEL=reference "$bin/weft_tests_layers" 'LSTM*,GRU*,Bidirectional*'
+part uncaptured 40 env WEFT_CUDA_GRAPH=0 "$bin/weft_tests_training" '~[cpu]~[timing]~[.]'
+for precision in highest high medium; do
   part "precision-$precision" 20 "$bin/bench_train" --model cnn --device cuda:0 --seconds 1 --precision "$precision"
 done
 if [[ -n $sanitizer ]]; then
@@ -89,6 +100,9 @@ if [[ -n $sanitizer ]]; then
 else
   part memcheck 5 bash -c 'skip there is no compute-sanitizer'
 fi
+for sample in "mnist_mlp 0.95" "mnist_cnn 0.988" "mnist_lstm 0.97" "toy_resnet" "autoencoder" "ticket" "text_transformer"; do
+  part "sample-${sample%% *}" 60 bash -c "set -o pipefail; sample $sample"
+done
 for model in mlp mlp_wide cnn lstm_rows ticket toy_resnet autoencoder transformer big_mlp; do
   part "train-$model" 20 "$bin/bench_train" --model "$model" --device cuda:0 --seconds 1
   part "predict-$model" 10 "$bin/bench_train" --model "$model" --device cuda:0 --seconds 0.5 --mode predict
@@ -99,16 +113,14 @@ if [[ -n $python ]] && "$python" -c 'import torch; assert torch.cuda.is_availabl
 else
   part beside-torch 5 bash -c 'skip PyTorch with CUDA cannot be imported'
 fi
-for name in mnist_mlp mnist_cnn mnist_lstm toy_resnet autoencoder ticket text_transformer; do
-  part "sample-$name" 60 bash -c "sample $name"
-done
+part ops 60 bash -c '"$bin/bench_ops" --device cuda:0 --precision high --seconds 0.01 | tee "$output/gpu_ops.jsonl"'
 
 gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -n 1)
-commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+commit=$(cat build/gpu/commit)
 {
   echo "# weft on ${gpu:-no GPU}, commit $commit, $(date -u +%Y-%m-%d)"
   echo
-  echo "Made by scripts/gpu_check.sh in $SECONDS s. What each part printed is in logs/."
+  echo "Made by scripts/gpu_check.sh in $SECONDS s. What each part printed is in gpu_logs.tar.gz."
   echo
   echo "| part | result | seconds | last line |"
   echo "| --- | --- | --- | --- |"
@@ -129,5 +141,5 @@ commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
   echo "]}"
 } >"$output/gpu.json"
 # At most a few files come back from a borrowed machine.
-tar -C "$output" -czf "$output/gpu_logs.tar.gz" logs
+tar -C "$(dirname "$logs")" -czf "$output/gpu_logs.tar.gz" logs
 exit "$failed"

@@ -7,8 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/ccache_env.sh
 architecture=${1:-90}
 cmake --preset cuda -DWEFT_CUDA_ARCHITECTURES="$architecture-real" -DWEFT_ONEDNN=OFF >/dev/null
-programs=(bench_train bench_ops weft)
-for area in device ops layers graph architecture training errors; do programs+=("weft_tests_$area"); done
+programs=(bench_train bench_ops cudnn_device weft)
+for area in device ops layers graph architecture training errors golden; do programs+=("weft_tests_$area"); done
 samples=(mnist_mlp mnist_cnn mnist_lstm toy_resnet autoencoder ticket text_transformer)
 ninja -C build/cuda "${programs[@]}" "${samples[@]}" weft_cuda
 rm -rf build/gpu
@@ -24,4 +24,5 @@ ldd build/cuda/bin/weft_tests_ops build/cuda/bin/weft | awk '$3 ~ /^\// { print 
   grep -vE '/(libc|libm|libdl|libpthread|librt|ld-linux[^/]*|libweft)\.so' | while read -r library; do
   cp -L "$library" build/gpu/lib/
 done
+git describe --always --dirty >build/gpu/commit
 du -sh build/gpu
