@@ -15,6 +15,7 @@
 #include "io/atomic_file.hpp"
 #include "training/functional_layer.hpp"
 #include "training/made_up_data.hpp"
+#include "training/model_parts.hpp"
 #include "training/model_state.hpp"
 
 namespace weft {
@@ -169,9 +170,10 @@ MemoryReport Model::memory_report(MemoryReportOptions options) {
   detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict,
                             structure);
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
-  const bool own = options.device.empty();
   const StepNeeds needs =
-      own ? needs_of(runner.prepare(flat)) : needs_on(runner, flat, options.device);
+      options.device.empty()
+          ? needs_of(*runner.plan_for(detail::device_of(*layer_of(*this)), flat))
+          : needs_on(runner, flat, options.device);
   MemoryReport report;
   report.weight_bytes = bytes_of(layer_of(*this)->variables());
   if (training) report.optimizer_bytes = bytes_of(optimizer()->variables());

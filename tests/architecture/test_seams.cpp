@@ -40,7 +40,7 @@ TEST_CASE("the dump of a plan, exactly", "[architecture]") {
         "return %3\n"
         "arena 0 bytes\n"
         "kernel of %3: matmul/reference\n"
-        "kernel of %5: add/reference\n");
+        "kernel of %5: add/loops\n");
   unsetenv("WEFT_KERNEL");
   CHECK(bound->plan().dot().find("digraph plan") == 0);
 }
