@@ -1,5 +1,7 @@
 #include "tests/cuda_plans/device_memory.h"
 
+#include <weft/core/device.h>
+
 #include <cstring>
 #include <memory>
 
@@ -41,6 +43,7 @@ Backend& device() {
     registration::cudnn_lstm(table);
     registration::all_cuda_kernels(table);
     register_backend(backend);
+    set_device("cpu");
     return backend;
   }();
   return *made;

@@ -12,7 +12,7 @@
 namespace weft::testing {
 
 /// "cuda:0", with the kernels of cuDNN before our own; known to the whole program from the first
-/// call on.
+/// call on, and not its default.
 Backend& device();
 
 /// A block of a backend's memory. What is behind `bytes` is watched.

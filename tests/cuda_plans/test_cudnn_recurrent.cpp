@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "backends/cuda/cudnn/recurrent.hpp"
+#include "backends/cuda/planning.hpp"
 #include "core/access.hpp"
 #include "core/recurrent.hpp"
 #include "tests/cuda_plans/device_memory.h"
@@ -14,6 +15,10 @@
 #include "tests/harness/catch.h"
 #include "tests/harness/keep_settings.h"
 #include "tests/harness/op_case.h"
+
+namespace weft::registration {
+void cudnn_lstm(KernelTable& table);
+}
 
 namespace weft::testing {
 namespace {
@@ -227,6 +232,18 @@ TEST_CASE("cudnn: the reserve is larger than its spec", "[cuda_cudnn_runs]") {
     const auto in = c.inputs(), out = find_op(c.kind().op).infer(in, attrs);
     CHECK(prepare(device(), c.kind().op, attrs, in, out).last_output_bytes > bytes_of(out.back()));
   }
+}
+
+TEST_CASE("cudnn: what a cell needs on a GPU that is not there is estimated", "[cuda_cudnn_runs]") {
+  cuda::PlanningBackend planner;
+  registration::cudnn_lstm(planner.kernels());
+  const Case c;
+  const Config attrs = c.attrs().set("reserve", true);
+  const auto in = c.inputs(), out = find_op("lstm").infer(in, attrs);
+  const PreparedKernel kernel = prepare(planner, "lstm", attrs, in, out);
+  CHECK(kernel.name == "lstm/cudnn");
+  CHECK(kernel.at_most);
+  CHECK(kernel.last_output_bytes > bytes_of(out.back()));
 }
 
 TEST_CASE("cudnn: what of lstm and gru it is not for, and why", "[cuda_cudnn_runs]") {

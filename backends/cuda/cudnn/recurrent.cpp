@@ -114,6 +114,18 @@ RecurrentSpaces spaces_of(cudnnHandle_t handle, const RecurrentDescriptors& desc
   return s;
 }
 
+// The reserve: gates, states and outputs of all steps, twice. The work space: the sums of all gates
+// and their gradients, x and the outputs in another order, the weights, and what products want.
+RecurrentSpaces bounds_of(const RecurrentDescription& d, bool training) {
+  constexpr std::size_t of_products = std::size_t{32} << 20;
+  const std::int64_t rows = d.batch * d.steps, gates = d.gates() + 2;
+  RecurrentSpaces s;
+  s.weights = d.bytes(d.gates() * d.units * (d.inputs + d.units + 2));
+  s.work = d.bytes(rows * (2 * gates * d.units + d.inputs)) + s.weights + of_products;
+  if (training) s.reserve = d.bytes(2 * rows * gates * d.units);
+  return s;
+}
+
 RecurrentWeights weights_of(cudnnHandle_t handle, const RecurrentDescription& d,
                             const RecurrentDescriptors& descriptors, std::size_t weight_bytes) {
   // An address to count from: null would be how cuDNN says that something is missing. Nothing is

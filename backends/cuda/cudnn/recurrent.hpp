@@ -73,6 +73,9 @@ struct RecurrentSpaces {
 RecurrentSpaces spaces_of(cudnnHandle_t handle, const RecurrentDescriptors& descriptors,
                           bool training);
 
+/// The same where no device can be asked: estimated, generously.
+RecurrentSpaces bounds_of(const RecurrentDescription& description, bool training);
+
 /// Throws DeviceError when cuDNN has the weights in another form than rows of dense matrices.
 RecurrentWeights weights_of(cudnnHandle_t handle, const RecurrentDescription& description,
                             const RecurrentDescriptors& descriptors, std::size_t weight_bytes);

@@ -13,6 +13,7 @@
 #include "backends/cuda/cudnn/handle.hpp"
 #include "backends/cuda/cudnn/recurrent_request.hpp"
 #include "backends/cuda/placed_copy.hpp"
+#include "backends/cuda/planning.hpp"
 #include "backends/cuda/strided_copy.hpp"
 #include "backends/cuda/workspace.hpp"
 
@@ -63,8 +64,13 @@ struct Recurrence {
 
   Recurrence(const RecurrentShape& s, const RecurrentDescription& description, bool training)
       : shape(s), d(description), descriptors(d), reverse(reversal(d)) {
-    const int device = stream_of(preparing_backend().stream()).device;
-    cudnnHandle_t handle = session(device).handle;
+    CudaBackend& backend = preparing_backend();
+    if (backend.only_plans()) {
+      spaces = bounds_of(d, training);
+      spaces.work = at_most(spaces.work);
+      return;
+    }
+    cudnnHandle_t handle = session(stream_of(backend.stream()).device).handle;
     spaces = spaces_of(handle, descriptors, training);
     weights = weights_of(handle, d, descriptors, spaces.weights);
   }
