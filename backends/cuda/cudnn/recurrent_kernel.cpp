@@ -60,7 +60,8 @@ struct Recurrence {
   RecurrentSpaces spaces;
   RecurrentWeights weights;
   PreparedKernel reverse;
-  std::unique_ptr<std::mutex> mutex = std::make_unique<std::mutex>();
+  /// One thread at a time: cuDNN does not say whether two may call it with one descriptor.
+  mutable std::mutex mutex;
 
   Recurrence(const RecurrentShape& s, const RecurrentDescription& description, bool training)
       : shape(s), d(description), descriptors(d), reverse(reversal(d)) {
@@ -171,7 +172,7 @@ struct Forward : Recurrence {
   void call(const KernelArgs& a, const void* x, void* y, const Parts& p) const {
     const bool two = d.has_cell_state();
     const RecurrentDescriptors& of = descriptors;
-    const std::lock_guard lock(*mutex);
+    const std::lock_guard lock(mutex);
     check(cudnnRNNForward(
               handle_on(stream_of(a.stream)), of.cell.raw(),
               shape.reserve ? CUDNN_FWD_MODE_TRAINING : CUDNN_FWD_MODE_INFERENCE, nullptr,
@@ -254,7 +255,7 @@ struct Backward : Recurrence {
     const bool two = d.has_cell_state();
     const RecurrentDescriptors& of = descriptors;
     const void* const d_outputs = outputs_gradient(a, p);
-    const std::lock_guard lock(*mutex);
+    const std::lock_guard lock(mutex);
     check(cudnnRNNBackwardData_v8(
               handle_on(stream_of(a.stream)), of.cell.raw(), nullptr, of.y.raw(), kept.outputs,
               d_outputs, of.x.raw(), dx, of.state.raw(), a.in<void>(shape.in.state),
@@ -268,7 +269,7 @@ struct Backward : Recurrence {
   void weight_gradients(const KernelArgs& a, const Parts& p, const Kept& kept,
                         const void* x) const {
     const RecurrentDescriptors& of = descriptors;
-    const std::lock_guard lock(*mutex);
+    const std::lock_guard lock(mutex);
     check(cudnnRNNBackwardWeights_v8(
               handle_on(stream_of(a.stream)), of.cell.raw(), CUDNN_WGRAD_MODE_ADD, nullptr,
               of.x.raw(), x, of.state.raw(), a.in<void>(shape.in.state), of.y.raw(), kept.outputs,
