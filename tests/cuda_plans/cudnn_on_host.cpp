@@ -335,10 +335,6 @@ HostCalls& host_calls() {
 }  // namespace weft::test
 
 // What weft's own code calls instead of cuDNN's functions of these names.
-struct cudnnContext {
-  cudaStream_t stream = nullptr;
-};
-
 extern "C" {
 
 cudnnStatus_t cudnnCreate(cudnnHandle_t* handle) {

@@ -5,6 +5,13 @@
 #include <cstddef>
 #include <string>
 
+struct CUstream_st;
+
+/// What a handle of cuDNN is here.
+struct cudnnContext {
+  CUstream_st* stream = nullptr;
+};
+
 namespace weft::test {
 
 /// The JSON of a device in backends/cuda/cudnn/devices: "sm_80", "sm_90", "sm_100".

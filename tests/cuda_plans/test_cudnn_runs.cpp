@@ -3,38 +3,20 @@
 // done before and behind the call are those of a GPU; the CPU's kernels say what is right.
 #include <weft/core/backend.h>
 
-#include <array>
 #include <cmath>
-#include <cstring>
 #include <thread>
 
-#include "backends/cuda/cuda_backend.hpp"
-#include "backends/cuda/emulate/host_api.hpp"
 #include "core/access.hpp"
-#include "core/functors/half.h"
 #include "tests/cuda_plans/cudnn_on_host.hpp"
+#include "tests/cuda_plans/device_memory.h"
 #include "tests/harness/catch.h"
 #include "tests/harness/keep_settings.h"
 #include "tests/harness/op_case.h"
-
-namespace weft::registration {
-void cudnn_conv(KernelTable& table);
-}
 
 namespace weft::testing {
 namespace {
 
 using Ints = std::vector<std::int64_t>;
-
-cuda::CudaBackend& device() {
-  static const std::shared_ptr<cuda::CudaBackend> made = [] {
-    auto backend = std::make_shared<cuda::CudaBackend>(
-        std::make_shared<cuda::emulate::HostApi>(cuda::emulate::options_from_environment()), 0);
-    registration::cudnn_conv(backend->kernels());
-    return backend;
-  }();
-  return *made;
-}
 
 /// A request with the memory that it runs on.
 struct Call {
@@ -54,40 +36,6 @@ struct Call {
     if (&backend == &device()) REQUIRE(kernel.name == op.name + "/cudnn");
     return kernel;
   }
-  std::size_t bytes(const TensorSpec& spec) const {
-    return static_cast<std::size_t>(spec.shape.size()) * spec.dtype.itemsize();
-  }
-};
-
-/// A block of a backend's memory. What is behind `bytes` is watched.
-class Block {
- public:
-  Block(Backend& backend, std::size_t bytes, std::size_t offset = 0)
-      : backend_(backend),
-        bytes_(bytes),
-        offset_(offset),
-        memory_(backend.allocate(offset + bytes + fence.size())) {
-    backend_.copy_from_host(data() + bytes_, fence.data(), fence.size());
-  }
-  ~Block() { backend_.deallocate(memory_, offset_ + bytes_ + fence.size()); }
-  Block(const Block&) = delete;
-  Block& operator=(const Block&) = delete;
-
-  std::byte* data() const { return static_cast<std::byte*>(memory_) + offset_; }
-  void write(const void* from) const { backend_.copy_from_host(data(), from, bytes_); }
-  std::vector<std::byte> read() const {
-    std::vector<std::byte> all(bytes_ + fence.size());
-    backend_.copy_to_host(all.data(), data(), all.size());
-    CHECK(std::memcmp(all.data() + bytes_, fence.data(), fence.size()) == 0);
-    all.resize(bytes_);
-    return all;
-  }
-
- private:
-  static constexpr std::array<unsigned char, 64> fence = {1, 2, 3, 5, 8, 13, 21, 34};
-  Backend& backend_;
-  std::size_t bytes_, offset_;
-  void* memory_;
 };
 
 /// A call's blocks on a backend, `offset` bytes off the alignment of memory.
@@ -96,10 +44,10 @@ struct Memory {
   std::unique_ptr<Block> output, workspace;
 
   Memory(Backend& backend, const Call& call, std::size_t workspace_bytes, std::size_t offset = 0)
-      : output(std::make_unique<Block>(backend, call.bytes(call.outputs[0]), offset)),
+      : output(std::make_unique<Block>(backend, bytes_of(call.outputs[0]), offset)),
         workspace(std::make_unique<Block>(backend, workspace_bytes)) {
     for (std::size_t i = 0; i < call.inputs.size(); ++i) {
-      inputs.push_back(std::make_unique<Block>(backend, call.bytes(call.inputs[i]), offset));
+      inputs.push_back(std::make_unique<Block>(backend, bytes_of(call.inputs[i]), offset));
       inputs.back()->write(detail::impl(call.values[i]).data());
     }
   }
@@ -116,24 +64,6 @@ struct Memory {
 std::vector<std::byte> run(const Call& call, Backend& backend, std::size_t offset = 0) {
   const PreparedKernel kernel = call.prepare(backend);
   return Memory(backend, call, kernel.workspace_bytes, offset).run(kernel, backend);
-}
-
-double number(const std::byte* from, DType dtype) {
-  const auto get = [&](auto value) {
-    std::memcpy(&value, from, sizeof value);
-    return value;
-  };
-  if (dtype == DType::float64) return get(0.0);
-  if (dtype == DType::float32) return static_cast<double>(get(0.0F));
-  if (dtype == DType::float16) return static_cast<double>(to_float(get(Float16())));
-  return static_cast<double>(to_float(get(BFloat16())));
-}
-
-Array numbers(const std::vector<std::byte>& bytes, const TensorSpec& spec) {
-  Array a{spec.shape, {}};
-  for (std::size_t i = 0; i < bytes.size(); i += spec.dtype.itemsize())
-    a.values.push_back(number(bytes.data() + i, spec.dtype));
-  return a;
 }
 
 void check(const Call& call, std::size_t offset = 0) {
