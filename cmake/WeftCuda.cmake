@@ -63,6 +63,8 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${device}")
 file(READ "${device}" json)
 file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/generated/planned_device.hpp" @ONLY CONTENT
      "#pragma once\nnamespace weft::cuda::cudnn {\ninline constexpr const char* planned_device = R\"json(@json@)json\";\n}  // namespace weft::cuda::cudnn\n")
+# CUB's sorts; the emulation has a stand-in for them (backends/cuda/emulate/device_sort.cpp).
+file(GLOB WEFT_CUDA_CUB_SOURCES CONFIGURE_DEPENDS backends/cuda/cub/*.cu)
 # Deprecated functions of cuDNN are refused; the compiler would only warn.
 add_library(weft_cuda_libraries INTERFACE)
 target_link_libraries(weft_cuda_libraries INTERFACE CUDA::cudart_static CUDA::cublasLt cuDNN::cudnn)
@@ -83,7 +85,7 @@ if(WEFT_CUDA)
   if(NOT BUILD_SHARED_LIBS)
     message(FATAL_ERROR "WEFT_CUDA: the plug-in needs a shared libweft. Expected: BUILD_SHARED_LIBS=ON. Received: OFF")
   endif()
-  add_library(weft_cuda MODULE ${WEFT_CUDA_SOURCES} ${WEFT_CUDA_LIBRARY_SOURCES} ${WEFT_CUDA_LIBRARY_KERNELS}
+  add_library(weft_cuda MODULE ${WEFT_CUDA_SOURCES} ${WEFT_CUDA_CUB_SOURCES} ${WEFT_CUDA_LIBRARY_SOURCES} ${WEFT_CUDA_LIBRARY_KERNELS}
               "${PROJECT_BINARY_DIR}/generated/cuda/library_kernels.cpp")
   weft_cuda_plugin(weft_cuda)
   target_link_libraries(weft_cuda PRIVATE weft_cuda_libraries)
