@@ -14,7 +14,8 @@ namespace weft::cuda {
 template <class T>
 class PlaceSum {
  public:
-  explicit PlaceSum(const PlaceSumShape& shape) : shape_(shape) {}
+  explicit PlaceSum(const PlaceSumShape& shape)
+      : shape_(shape), sort_({shape.lists(), shape.few() ? 0 : shape.count, bits_of(shape.size)}) {}
 
   std::size_t workspace_bytes() const {
     WorkspaceParts parts(nullptr);
@@ -40,14 +41,12 @@ class PlaceSum {
     std::byte* sort;
     Compute<T>*carried, *begun;
     Arrays(const PlaceSum& of, WorkspaceParts& parts)
-        : keys(parts.take<std::uint32_t>(of.sort_shape().lists * of.shape_.count)),
-          sort(parts.take<std::byte>(
-              static_cast<std::int64_t>(sort_workspace<std::uint32_t>(of.sort_shape())))),
+        : keys(parts.take<std::uint32_t>(of.shape_.lists() * of.shape_.count)),
+          sort(parts.take<std::byte>(static_cast<std::int64_t>(of.sort_.workspace_bytes()))),
           carried(parts.take<Compute<T>>(of.partial_count())),
           begun(parts.take<Compute<T>>(of.partial_count())) {}
   };
 
-  SortShape sort_shape() const { return {shape_.lists(), shape_.count, bits_of(shape_.size)}; }
   std::int64_t partial_count() const { return shape_.outer * shape_.tiles() * shape_.inner; }
 
   template <int N>
@@ -65,7 +64,7 @@ class PlaceSum {
     const Arrays arrays(*this, parts);
     launch(keys_kernel<std::uint32_t>, shape_for(indices.count), stream, shape_, indices, notes,
            arrays.keys);
-    const auto sorted = sort_keys(sort_shape(), arrays.keys, arrays.sort, stream);
+    const auto sorted = sort_.run(arrays.keys, shape_.lists(), arrays.sort, stream);
     const Partials<T, N> partials{reinterpret_cast<Accumulator<T, N>*>(arrays.carried),
                                   reinterpret_cast<Accumulator<T, N>*>(arrays.begun)};
     const Stream& s = stream_of(stream);
@@ -82,6 +81,7 @@ class PlaceSum {
   }
 
   PlaceSumShape shape_;
+  ListSort<std::uint32_t> sort_;
 };
 
 }  // namespace weft::cuda

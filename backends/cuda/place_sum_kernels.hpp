@@ -1,7 +1,9 @@
 // The kernels of place_sum.hpp.
 #pragma once
+#include <string>
+
 #include "backends/cuda/indices.hpp"
-#include "backends/cuda/radix_sort.hpp"
+#include "backends/cuda/list_sort.hpp"
 #include "backends/cuda/units.hpp"
 #include "backends/cuda/unroll.hpp"
 
@@ -17,6 +19,12 @@ struct PlaceSumShape {
   std::int64_t tiles() const { return (count + tile - 1) / tile; }
   /// Whether reading all indices for each element is less work than to sort.
   bool few() const { return count <= (own_indices ? 256 : 64); }
+  /// Whether there are more keys than one sort takes.
+  bool too_many(std::string& why_not) const {
+    if (lists() * count <= most_sorted) return false;
+    why_not = "only for fewer than 2^31 indices";
+    return true;
+  }
 
   static constexpr std::int64_t tile = 32;
 };

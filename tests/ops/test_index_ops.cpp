@@ -7,6 +7,8 @@
 #include <weft/core/ops/take.h>
 #include <weft/core/ops/take_along_axis.h>
 
+#include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 
@@ -418,6 +420,9 @@ TEST_CASE("argsort: rows of every size and dtype, ties in their order", "[confor
       check_argsort({{2, 4100}, dtype, least, 100}, dtype == DType::int8, 4100);
   }
   check_argsort({{2, 6}, DType::boolean}, false, 6);
+  check_argsort({{3, 1700}, DType::boolean}, true, 1700);
+  check_argsort({{70, 65}}, false, 65);
+  check_argsort({{1000, 3}, DType::int8, -2, 2}, true, 2);
   for (const DType dtype : {DType::float32, DType::float64, DType::float16, DType::bfloat16}) {
     CaseInput few{{1, 4100}, dtype};
     few.values = {3, -0.0, 0, NAN, -1, INFINITY, 2, 2, -INFINITY, NAN, 0.5};
@@ -428,6 +433,26 @@ TEST_CASE("argsort: rows of every size and dtype, ties in their order", "[confor
   }
   CHECK(ops::argsort(make_input({{0, 3}})).shape() == Shape{0, 3});
   CHECK(ops::argsort(make_input({{3, 0}})).shape() == Shape{3, 0});
+}
+
+TEST_CASE("argsort: the largest and the smallest integers, and halves of every size",
+          "[conformance]") {
+  const std::int64_t most = INT64_MAX, least = INT64_MIN;
+  const Tensor x = Tensor::from(std::vector<std::int64_t>{most, least, 0, most, -1, least, 1});
+  CHECK(ops::argsort(x).to_vector<int>() == std::vector<int>{1, 5, 4, 2, 6, 0, 3});
+  CHECK(ops::sort(x).to_vector<std::int64_t>() ==
+        std::vector<std::int64_t>{least, least, -1, 0, 1, most, most});
+  CHECK(ops::top_k(x.reshape({1, 7}), 3).indices.to_vector<int>() == std::vector<int>{0, 3, 6});
+  const Tensor y = Tensor::from(std::vector<std::uint64_t>{UINT64_MAX, 1, 0, UINT64_MAX, 2});
+  CHECK(ops::argsort(y).to_vector<int>() == std::vector<int>{2, 1, 4, 0, 3});
+  for (const DType dtype : {DType::float16, DType::bfloat16}) {
+    CaseInput all{{1, 2048}, dtype};
+    for (int i = 0; i < 2048; ++i)
+      all.values.push_back(std::ldexp(i % 2 ? -1.0 : 1.0, i % 40 - 24));
+    check_argsort(all, false, 2048);
+    all.shape = {64, 32};
+    check_argsort(all, true, 9);
+  }
 }
 
 TEST_CASE("in_top_k: many classes, numbers that are not finite, targets of every dtype",

@@ -5,8 +5,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -17,6 +19,7 @@ namespace {
 struct Coverage {
   std::mutex mutex;
   std::set<const void*> kernels;
+  std::map<std::string, std::size_t> library_calls;
   const char* file = std::getenv("WEFT_EMULATE_COVERAGE");
 };
 
@@ -35,6 +38,8 @@ void write_all() {
     text += fmt::format(
         "{:x}\n", static_cast<const char*>(kernel) - static_cast<const char*>(info.dli_fbase));
   }
+  for (const auto& [name, count] : c.library_calls)
+    text += fmt::format("call {} {}\n", name, count);
   // In one piece: other test programs end at the same time.
   const int file = open(c.file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (file < 0) return;
@@ -42,14 +47,23 @@ void write_all() {
   close(file);
 }
 
-}  // namespace
-
-void note_kernel(const void* kernel) {
+template <class F>
+void note(F f) {
   Coverage& c = coverage();
   if (c.file == nullptr) return;
   const std::lock_guard lock(c.mutex);
-  if (c.kernels.empty()) std::atexit(write_all);
-  c.kernels.insert(kernel);
+  if (c.kernels.empty() && c.library_calls.empty()) std::atexit(write_all);
+  f(c);
+}
+
+}  // namespace
+
+void note_kernel(const void* kernel) {
+  note([kernel](Coverage& c) { c.kernels.insert(kernel); });
+}
+
+void note_library_call(const char* name) {
+  note([name](Coverage& c) { ++c.library_calls[name]; });
 }
 
 }  // namespace weft::cuda::emulate

@@ -1,9 +1,7 @@
-// argsort along the last axis, stable, and in_top_k. Rows that fit into shared memory are sorted
-// there, several by a block where they are short, by K. Batcher's bitonic network; larger ones by
-// their digits.
+// argsort along the last axis, stable, and in_top_k.
 #include <algorithm>
 
-#include "backends/cuda/radix_sort.hpp"
+#include "backends/cuda/list_sort.hpp"
 
 namespace weft::cuda {
 namespace {
@@ -18,22 +16,21 @@ using UnsignedOf = std::conditional_t<
 template <class T>
 using Key = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
 template <class T>
-inline constexpr int key_bits = is_float<T> ? 8 * static_cast<int>(sizeof(Key<T>))
-                                            : 8 * static_cast<int>(sizeof(T));
+inline constexpr int key_bits = std::is_same_v<T, bool> ? 1 : 8 * static_cast<int>(sizeof(T));
 
 /// A number whose order is that of the element: NaN last, -0 like 0.
 template <class T>
 __device__ Key<T> key_of(T element) {
-  constexpr int bits = key_bits<T>;
-  constexpr Key<T> top = Key<T>(1) << (bits - 1);
+  using Bits = UnsignedOf<sizeof(T)>;
+  constexpr Bits top = static_cast<Bits>(Bits(1) << (8 * sizeof(T) - 1));
   if constexpr (is_float<T>) {
     const Compute<T> x = load(element);
-    if (x != x) return ~Key<T>(0);
-    const auto b = __builtin_bit_cast(Key<T>, x == 0 ? Compute<T>(0) : x);
-    return (b & top) != 0 ? static_cast<Key<T>>(~b) : static_cast<Key<T>>(b | top);
+    if (x != x) return static_cast<Bits>(~Bits(0));
+    const auto b = __builtin_bit_cast(Bits, x == 0 ? T{} : element);
+    return (b & top) != 0 ? static_cast<Bits>(~b) : static_cast<Bits>(b | top);
   } else {
-    const Key<T> b = static_cast<UnsignedOf<sizeof(T)>>(element);
-    return T(-1) < T(0) ? b ^ top : b;
+    const auto b = static_cast<Bits>(element);
+    return T(-1) < T(0) ? static_cast<Bits>(b ^ top) : b;
   }
 }
 
@@ -42,65 +39,6 @@ struct Rows {
   std::int64_t rows, size, count;
   bool descending;  ///< keys are turned round, so that NaN comes first
 };
-
-constexpr std::int64_t most_slots = 4096, least_slots = 512;
-constexpr std::uint32_t no_place = 0xffffffffu;
-
-std::int64_t power_of_two(std::int64_t least) {
-  std::int64_t power = 1;
-  while (power < least) power *= 2;
-  return power;
-}
-
-/// Sorts each `row` of `slots` keys in shared memory; of equal keys the first place comes first.
-template <class K>
-__device__ void sort_slots(int slots, int row, K* keys, std::uint32_t* places) {
-  const int thread = static_cast<int>(threadIdx.x), threads = static_cast<int>(blockDim.x);
-  for (int sorted = 2; sorted <= row; sorted *= 2) {
-    for (int distance = sorted / 2; distance > 0; distance /= 2) {
-      __syncthreads();
-      for (int pair = thread; pair < slots / 2; pair += threads) {
-        const int a = 2 * pair - (pair & (distance - 1)), b = a + distance;
-        const bool ascending = (a & (row - 1) & sorted) == 0;
-        const K x = keys[a], y = keys[b];
-        const std::uint32_t p = places[a], q = places[b];
-        const bool in_order = x != y ? x < y : p <= q;
-        if (in_order == ascending) continue;
-        keys[a] = y;
-        keys[b] = x;
-        places[a] = q;
-        places[b] = p;
-      }
-    }
-  }
-  __syncthreads();
-}
-
-/// `row` slots, a power of two, hold a row; a block has `slots` of them.
-template <class T>
-__global__ void slots_kernel(Rows r, int slots, int row, const T* x, std::int32_t* order) {
-  auto* keys = dynamic_shared<Key<T>>();
-  auto* places = reinterpret_cast<std::uint32_t*>(keys + slots);
-  const std::int64_t rows_of_block = slots / row;
-  for_each_row((r.rows + rows_of_block - 1) / rows_of_block, [&](std::int64_t group) {
-    const std::int64_t first = group * rows_of_block;
-    const std::int64_t end = math::min(first + rows_of_block, r.rows);
-    __syncthreads();  // the rows before have been written
-    for_each_in_block(slots, [&](std::int64_t i) {
-      const std::int64_t own = first + i / row, place = i % row;
-      const bool valid = own < end && place < r.size;
-      Key<T> key = ~Key<T>(0);
-      if (valid) key = key_of(x[own * r.size + place]);
-      keys[i] = valid && r.descending ? static_cast<Key<T>>(~key) : key;
-      places[i] = valid ? static_cast<std::uint32_t>(place) : no_place;
-    });
-    sort_slots(slots, row, keys, places);
-    for_each_in_block((end - first) * r.count, [&](std::int64_t i) {
-      order[first * r.count + i] =
-          static_cast<std::int32_t>(places[i / r.count * row + i % r.count]);
-    });
-  });
-}
 
 template <class T>
 __global__ void keys_kernel(std::int64_t n, bool descending, const T* x, Key<T>* keys) {
@@ -117,19 +55,16 @@ __global__ void order_kernel(Rows r, const Place* places, std::int32_t* order) {
   });
 }
 
-/// Long rows, as many at a time as the workspace is for.
+/// Sorts rows, as many at a time as the workspace is for.
 template <class T>
-class LongRows {
+class RowSort {
  public:
-  explicit LongRows(const Rows& rows) : rows_(rows) {
-    constexpr std::int64_t elements = std::int64_t{1} << 22;
-    at_once_ = std::clamp<std::int64_t>(elements / std::max<std::int64_t>(rows.size, 1), 1,
-                                        std::max<std::int64_t>(rows.rows, 1));
-  }
+  explicit RowSort(const Rows& rows)
+      : rows_(rows), at_once_(rows_at_once(rows)), sort_({at_once_, rows.size, key_bits<T>}) {}
   std::size_t workspace_bytes() const {
     WorkspaceParts parts(nullptr);
     parts.take<Key<T>>(at_once_ * rows_.size);
-    return parts.bytes() + sort_workspace<Key<T>>(shape(at_once_));
+    return parts.bytes() + sort_.workspace_bytes();
   }
   void run(const KernelArgs& a) const {
     WorkspaceParts parts(a.workspace);
@@ -141,41 +76,42 @@ class LongRows {
       const std::int64_t n = some.rows * some.size;
       launch(keys_kernel<T>, shape_for(n), a.stream, n, some.descending,
              a.in<T>(0) + first * some.size, keys);
-      const auto sorted = sort_keys(shape(some.rows), keys, rest, a.stream);
+      const auto sorted = sort_.run(keys, some.rows, rest, a.stream);
       launch(order_kernel<std::uint32_t>, shape_for(some.rows * some.count), a.stream, some,
              sorted.places, a.out<std::int32_t>(0) + first * some.count);
     }
   }
 
  private:
-  SortShape shape(std::int64_t rows) const { return {rows, rows_.size, key_bits<T>}; }
+  static std::int64_t rows_at_once(const Rows& rows) {
+    constexpr std::int64_t elements = std::int64_t{1} << 21;
+    return std::clamp<std::int64_t>(elements / std::max<std::int64_t>(rows.size, 1), 1,
+                                    std::max<std::int64_t>(rows.rows, 1));
+  }
   Rows rows_;
   std::int64_t at_once_;
+  ListSort<Key<T>> sort_;
 };
-
-template <class T>
-void sort_short_rows(const Rows& r, const KernelArgs& a) {
-  const std::int64_t row = power_of_two(r.size), slots = std::max(row, least_slots);
-  const std::int64_t groups = (r.rows + slots / row - 1) / (slots / row);
-  launch(slots_kernel<T>,
-         {.blocks = shape_for_rows(groups, slots).blocks,
-          .threads = static_cast<unsigned>(std::min<std::int64_t>(slots / 2, 512)),
-          .shared_bytes = static_cast<std::size_t>(slots) * (sizeof(Key<T>) + sizeof(no_place))},
-         a.stream, r, static_cast<int>(slots), static_cast<int>(row), a.in<T>(0),
-         a.out<std::int32_t>(0));
-}
 
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const std::int64_t size = r.inputs[0].shape[-1], count = r.outputs[0].shape[-1];
+  if (size > most_sorted) {
+    why_not = "only for rows of fewer than 2^31 elements";
+    return {};
+  }
   const Rows rows{count == 0 ? 0 : r.inputs[0].shape.size() / size, size, count,
                   r.attrs.get<bool>("descending", false)};
   return dispatch<Types::any>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
-    if (size <= most_slots)
-      return PreparedKernel{.run = [rows](const KernelArgs& a) { sort_short_rows<T>(rows, a); }};
-    const LongRows<T> sort(rows);
+    const RowSort<T> sort(rows);
     return PreparedKernel{.run = [sort](const KernelArgs& a) { sort.run(a); },
                           .workspace_bytes = sort.workspace_bytes()};
   });
+}
+
+std::int64_t power_of_two(std::int64_t least) {
+  std::int64_t power = 1;
+  while (power < least) power *= 2;
+  return power;
 }
 
 template <class C>

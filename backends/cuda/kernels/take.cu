@@ -25,6 +25,7 @@ struct Blocks {
   Indices indices() const {
     return {nullptr, index_type.code(), outer > 0 ? count : 0, size, layer.empty()};
   }
+  PlaceSumShape place_sum() const { return {outer, size, inner, count, false}; }
   std::shared_ptr<const int> refusal() const {
     return register_refusal([*this](std::int64_t position, std::int64_t index) {
       return take_refusal(layer, size, index_type, position, index);
@@ -86,7 +87,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
 
 template <class T>
 PreparedKernel gradient(const Blocks& b) {
-  const PlaceSum<T> sum({b.outer, b.size, b.inner, b.count, false});
+  const PlaceSum<T> sum(b.place_sum());
   return {.run =
               [sum, indices = b.indices(), place = b.refusal()](const KernelArgs& a) {
                 Indices there = indices;
@@ -100,6 +101,7 @@ PreparedKernel gradient(const Blocks& b) {
 PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   const Blocks blocks(r.outputs[0].shape, r.inputs[1], r.attrs);
   const DType dtype = r.outputs[0].dtype;
+  if (blocks.place_sum().too_many(why_not)) return {};
   // Integers wrap around: their sums have the same bits with a sign and without.
   if (dtype.is_integer())
     return dispatch_size(dtype, [&]<class T>(Type<T>) { return gradient<T>(blocks); });

@@ -21,6 +21,7 @@ struct Lines {
     count = of_indices.size;
   }
   Indices indices() const { return {nullptr, index_type, outer * count * inner, size, true}; }
+  PlaceSumShape place_sum() const { return {outer, size, inner, count, true}; }
   std::shared_ptr<const int> refusal() const {
     return register_refusal([places = size](std::int64_t position, std::int64_t index) {
       return take_along_axis_refusal(places, position, index);
@@ -60,7 +61,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string&) {
 
 template <class T>
 PreparedKernel gradient(const Lines& l) {
-  const PlaceSum<T> sum({l.outer, l.size, l.inner, l.count, true});
+  const PlaceSum<T> sum(l.place_sum());
   return {.run =
               [sum, indices = l.indices(), place = l.refusal()](const KernelArgs& a) {
                 Indices there = indices;
@@ -74,6 +75,7 @@ PreparedKernel gradient(const Lines& l) {
 PreparedKernel prepare_grad(const KernelRequest& r, std::string& why_not) {
   const Lines lines(r.outputs[0].shape, r.inputs[1], r.attrs);
   const DType dtype = r.outputs[0].dtype;
+  if (lines.place_sum().too_many(why_not)) return {};
   if (dtype.is_integer())  // see take
     return dispatch_size(dtype, [&]<class T>(Type<T>) { return gradient<T>(lines); });
   return dispatch<Types::floating>(dtype, why_not,
