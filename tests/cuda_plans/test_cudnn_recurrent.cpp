@@ -160,9 +160,9 @@ void check(const Case& c) {
                 fmt::format("{}: {}", c.text(), k));
 }
 
-/// Why cuDNN declined, as the kernel that was taken instead tells it.
-std::string declined(const Case& c, const Config& changes, std::vector<TensorSpec> in) {
-  Config attrs = c.attrs();
+/// Why cuDNN declined, as the kernel that was taken instead tells it; and the gradient's too.
+std::string declined(const Case& c, const Config& changes, const std::vector<TensorSpec>& in) {
+  Config attrs = c.attrs().set("reserve", true).set("d_output", true);
   for (const char* key : {"activation", "recurrent_activation"}) {
     if (changes.contains(key)) attrs.set(key, changes.get<std::string>(key));
   }
@@ -174,6 +174,17 @@ std::string declined(const Case& c, const Config& changes, std::vector<TensorSpe
   const auto out = op.infer(in, attrs);
   const PreparedKernel kernel = device().prepare({op, attrs, in, out});
   CHECK(kernel.name == op.name + "/plain");
+
+  std::vector<TensorSpec> arriving = in;
+  const detail::RecurrentInputs places(c.kind(), attrs, false);
+  if (places.bias >= 0) arriving.erase(arriving.begin() + places.bias);
+  arriving.push_back(out.back());
+  arriving.push_back(out.front());
+  const OpDef& grad_op = find_op(c.kind().grad_op);
+  const auto grads = grad_op.infer(arriving, attrs);
+  const PreparedKernel gradient = device().prepare({grad_op, attrs, arriving, grads});
+  CHECK(gradient.name == grad_op.name + "/plain");
+  CHECK(gradient.declined == kernel.declined);
   return kernel.declined;
 }
 

@@ -1,8 +1,9 @@
 #include "backends/cuda/cudnn/recurrent.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <array>
+#include <string>
 #include <vector>
 
 namespace weft::cuda::cudnn {
@@ -70,25 +71,54 @@ int cudnn_gate(RecurrentCell cell, int gate) {
   return cell == RecurrentCell::lstm ? gate : of_gru[static_cast<std::size_t>(gate)];
 }
 
-/// Where a matrix or a bias begins, in elements, as cuDNN told; it must be dense, [rows, columns].
-std::int64_t place_of(const TensorDescriptor& form, const std::byte* base, const void* address,
-                      const RecurrentDescription& d, std::int64_t rows, std::int64_t columns) {
-  constexpr int most = 4;
+/// What cuDNN told of a matrix or a bias.
+struct Told {
+  static constexpr int most = 8;
   std::array<int, most> dims{}, strides{};
   cudnnDataType_t type{};
   int rank = 0;
-  check(cudnnGetTensorNdDescriptor(form.raw(), most, &type, &rank, dims.data(), strides.data()),
-        "reading where weights are");
-  const bool is_dense = rank == 3 && dims[0] == 1 && dims[1] == rows && dims[2] == columns &&
-                        (rows == 1 || strides[1] == columns) && (columns == 1 || strides[2] == 1);
+
+  explicit Told(const TensorDescriptor& form) {
+    check(cudnnGetTensorNdDescriptor(form.raw(), most, &type, &rank, dims.data(), strides.data()),
+          "reading where weights are");
+  }
+  /// Whether it is dense, its rows one after the other; sizes of 1 are of no matter.
+  bool is_matrix(std::int64_t rows, std::int64_t columns) const {
+    std::vector<std::int64_t> sizes;
+    std::int64_t step = 1;
+    for (int i = rank; i-- > 0;) {
+      const auto at = static_cast<std::size_t>(i);
+      if (dims[at] == 1) continue;
+      if (strides[at] != step) return false;
+      step *= dims[at];
+      sizes.insert(sizes.begin(), dims[at]);
+    }
+    std::vector<std::int64_t> expected;
+    for (std::int64_t size : {rows, columns}) {
+      if (size != 1) expected.push_back(size);
+    }
+    return rank > 0 && sizes == expected;
+  }
+  std::string text() const {
+    const auto count = static_cast<std::size_t>(rank);
+    return fmt::format("({}), strides ({})", fmt::join(dims.begin(), dims.begin() + count, ", "),
+                       fmt::join(strides.begin(), strides.begin() + count, ", "));
+  }
+};
+
+/// Where a matrix [rows, columns] or a bias begins, in elements.
+std::int64_t place_of(const TensorDescriptor& form, const std::byte* base, const void* address,
+                      const RecurrentDescription& d, std::int64_t rows, std::int64_t columns) {
+  const Told told(form);
   const auto bytes = static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(address) -
                                                reinterpret_cast<std::uintptr_t>(base));
   const auto item = static_cast<std::int64_t>(d.dtype.itemsize());
-  if (address == nullptr || !is_dense || type != type_of(d.dtype) || bytes % item != 0)
+  if (address == nullptr || !told.is_matrix(rows, columns) || told.type != type_of(d.dtype) ||
+      bytes % item != 0)
     throw DeviceError(fmt::format(
-        "cuDNN: the weights of a recurrent cell are not where they are expected. Expected: {} "
-        "rows of {} dense numbers. Received: rank {}, ({}, {}, {}), strides ({}, {}, {}).",
-        rows, columns, rank, dims[0], dims[1], dims[2], strides[0], strides[1], strides[2]));
+        "cuDNN: the weights of a recurrent cell are not where they are expected. Expected: ({}, "
+        "{}), dense. Received: {}, at byte {}.",
+        rows, columns, told.text(), bytes));
   return bytes / item;
 }
 
