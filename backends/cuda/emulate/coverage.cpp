@@ -5,10 +5,11 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <mutex>
-#include <set>
 #include <string>
 
 namespace weft::cuda::emulate {
@@ -16,7 +17,7 @@ namespace {
 
 struct Coverage {
   std::mutex mutex;
-  std::set<const void*> kernels;
+  std::map<const void*, unsigned> largest_blocks;
   const char* file = std::getenv("WEFT_EMULATE_COVERAGE");
 };
 
@@ -25,15 +26,23 @@ Coverage& coverage() {
   return *all;
 }
 
+/// Absolute: whoever reads it is elsewhere.
+std::string path_of(const Dl_info& info) {
+  char* path = realpath(info.dli_fname, nullptr);
+  const std::string found = path == nullptr ? info.dli_fname : path;
+  std::free(path);
+  return found;
+}
+
 void write_all() {
   Coverage& c = coverage();
   const std::lock_guard lock(c.mutex);
   std::string text;
-  for (const void* kernel : c.kernels) {
+  for (const auto& [kernel, threads] : c.largest_blocks) {
     Dl_info info = {};
     if (dladdr(kernel, &info) == 0) continue;
-    text += fmt::format(
-        "{:x}\n", static_cast<const char*>(kernel) - static_cast<const char*>(info.dli_fbase));
+    const auto place = static_cast<const char*>(kernel) - static_cast<const char*>(info.dli_fbase);
+    text += fmt::format("{:x} {} {}\n", place, threads, path_of(info));
   }
   // In one piece: other test programs end at the same time.
   const int file = open(c.file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
@@ -44,12 +53,13 @@ void write_all() {
 
 }  // namespace
 
-void note_kernel(const void* kernel) {
+void note_launch(const void* kernel, unsigned threads) {
   Coverage& c = coverage();
   if (c.file == nullptr) return;
   const std::lock_guard lock(c.mutex);
-  if (c.kernels.empty()) std::atexit(write_all);
-  c.kernels.insert(kernel);
+  if (c.largest_blocks.empty()) std::atexit(write_all);
+  unsigned& largest = c.largest_blocks[kernel];
+  largest = std::max(largest, threads);
 }
 
 }  // namespace weft::cuda::emulate
