@@ -11,11 +11,15 @@
 #include "backends/cuda/memory_pool.hpp"
 #include "backends/cuda/stream.hpp"
 #include "core/capture.hpp"
+#include "core/driver_counts.hpp"
 #include "core/feeding.hpp"
 
 namespace weft::cuda {
 
-class CudaBackend : public Backend, public weft::detail::Capturing, public weft::detail::Feeding {
+class CudaBackend : public Backend,
+                    public weft::detail::Capturing,
+                    public weft::detail::Feeding,
+                    public weft::detail::CountsDriverCalls {
  public:
   /// Throws DeviceError when the device is older than compute capability 8.0.
   CudaBackend(std::shared_ptr<DeviceApi> api, int device);
@@ -50,6 +54,7 @@ class CudaBackend : public Backend, public weft::detail::Capturing, public weft:
   std::unique_ptr<weft::detail::Feed> make_feed(std::size_t bytes) override;
   void gather_rows(void* to, const void* table, std::size_t row_bytes, const std::int64_t* rows,
                    std::int64_t count) override;
+  weft::detail::DriverCounts driver_counts() const override { return api_->counts(); }
 
   DeviceApi& api() { return *api_; }
   MemoryPool& pool() { return pool_; }

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "core/driver_counts.hpp"
+
 namespace weft::cuda {
 
 /// What a device is.
@@ -67,11 +69,7 @@ class DeviceApi {
   virtual void launch_graph(GraphHandle graph, StreamHandle stream) = 0;
   virtual void destroy_graph(GraphHandle graph) noexcept = 0;
 
-  /// Calls that reached the driver so far, and those among them that allocate or wait: what tests
-  /// of "none in a step" read.
-  struct Counts {
-    std::size_t calls = 0, allocations = 0, waits = 0;
-  };
+  using Counts = weft::detail::DriverCounts;
   virtual Counts counts() const = 0;
 };
 

@@ -96,7 +96,7 @@ std::size_t widen(PlacedCopy& c, std::size_t itemsize) {
 
 }  // namespace
 
-PreparedKernel placed_copy_kernel(const PlacedCopy& copy, std::size_t itemsize, const void* fill) {
+PreparedKernel prepare_placed_copy(const PlacedCopy& copy, std::size_t itemsize, const void* fill) {
   PlacedCopy narrow = simplified(copy), wide = narrow;
   const std::size_t bytes = widen(wide, itemsize) * itemsize;
   SixteenBytes filled;

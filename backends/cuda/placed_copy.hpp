@@ -18,6 +18,6 @@ struct PlacedCopy {
 };
 
 /// The kernel that places input 0 into output 0; `fill` points to an element for the rest.
-PreparedKernel placed_copy_kernel(const PlacedCopy& copy, std::size_t itemsize, const void* fill);
+PreparedKernel prepare_placed_copy(const PlacedCopy& copy, std::size_t itemsize, const void* fill);
 
 }  // namespace weft::cuda

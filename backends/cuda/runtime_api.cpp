@@ -127,6 +127,7 @@ class RuntimeApi : public DeviceApi {
   }
   GraphHandle end_capture(StreamHandle stream) override;
   void launch_graph(GraphHandle graph, StreamHandle stream) override {
+    ++graphs_;
     check(count(cudaGraphLaunch(static_cast<cudaGraphExec_t>(graph), stream_at(stream))),
           "cudaGraphLaunch");
   }
@@ -134,7 +135,7 @@ class RuntimeApi : public DeviceApi {
     ignore(count(cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(graph))));
   }
 
-  Counts counts() const override { return {calls_, allocations_, waits_}; }
+  Counts counts() const override { return {calls_, allocations_, waits_, graphs_}; }
 
  private:
   cudaError_t count(cudaError_t status) noexcept {
@@ -148,7 +149,7 @@ class RuntimeApi : public DeviceApi {
 
   const int devices_;
   bool reads_host_pages_ = false;
-  std::atomic<std::size_t> calls_{0}, allocations_{0}, waits_{0};
+  std::atomic<std::size_t> calls_{0}, allocations_{0}, waits_{0}, graphs_{0};
 };
 
 DeviceProperties RuntimeApi::properties(int device) {

@@ -234,7 +234,7 @@ void run(const Plan& plan, const KernelArgs& a) {
 
 }  // namespace
 
-PreparedKernel strided_copy_kernel(const StridedCopy& copy, DType dtype) {
+PreparedKernel prepare_strided_copy(const StridedCopy& copy, DType dtype) {
   const Plan wide = plan_of(copy, dtype.itemsize(), true),
              narrow = plan_of(copy, dtype.itemsize(), false);
   const bool nothing = copy.count() == 0;

@@ -7,6 +7,6 @@
 namespace weft::cuda {
 
 /// The kernel that runs `copy` from input 0 to output 0, which it covers.
-PreparedKernel strided_copy_kernel(const kernels::StridedCopy& copy, DType dtype);
+PreparedKernel prepare_strided_copy(const kernels::StridedCopy& copy, DType dtype);
 
 }  // namespace weft::cuda

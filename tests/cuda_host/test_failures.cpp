@@ -53,9 +53,9 @@ Tally fail_every_call(cuda::emulate::HostApi& api, const Scenario& scenario, con
 }
 
 void print(const char* scenario, bool lazy, const Tally& t) {
-  std::cout << scenario << (lazy ? " (lazy)" : "") << ": " << t.failed + t.absorbed
-            << " calls failed, " << t.failed << " errors came out, " << t.absorbed
-            << " were absorbed\n";
+  std::cout << "injected failures: " << scenario << (lazy ? " (lazy)" : "") << ": "
+            << t.failed + t.absorbed << " calls failed, " << t.failed << " errors came out, "
+            << t.absorbed << " were absorbed\n";
 }
 
 // A step of a plan: matmul, its gradient, an update that is committed; recorded at its third run.
@@ -102,8 +102,8 @@ TEST_CASE("failures: training by hand", "[cuda_host]") {
     CHECK(test::train(*b) == test::Training::expected(test::steps_of_train));
     const Tally t = fail_every_call(
         *b.api, [&] { return test::train(*b); }, [&] { b->pool().trim(); });
-    CHECK(t.failed > 100);
-    CHECK(t.absorbed >= 3);  // those of a capture
+    CHECK(t.failed + t.absorbed >= 110);  // fewer: the scenario has lost calls
+    CHECK(t.absorbed >= 3);               // those of a capture
     print("training by hand", lazy, t);
   }
 }
@@ -119,7 +119,7 @@ TEST_CASE("failures: training by a plan", "[cuda_host]") {
   CHECK(train_by_plan() == expected);
   const Tally t = fail_every_call(api, train_by_plan, [&] { b.pool().trim(); });
   set_device("cpu");
-  CHECK(t.failed > 50);
+  CHECK(t.failed + t.absorbed >= 110);
   CHECK(t.absorbed >= 1);
   CHECK(used_memory_bytes("cuda:0") == used);
   print("training by a plan", api.options().lazy, t);

@@ -53,7 +53,8 @@ void check_shape(DType dtype, std::size_t rows, std::size_t columns, std::size_t
 
 }  // namespace
 
-TEST_CASE("finish_product: bias and activation, for every size and alignment", "[cuda_host]") {
+TEST_CASE("finish_product: bias and activation, for every size and alignment",
+          "[cuda_host][own_kernels]") {
   for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{1, 1},
                                       {5, 3},
                                       {7, 8},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 #include <string>
 
@@ -298,6 +299,14 @@ TEST_CASE("a pointer into the host's memory is an error", "[cuda_emulation]") {
              Contains("fill_zero leaves its memory. Expected: at most 4 bytes. Received: 8"));
 }
 
+TEST_CASE("host code that reads the device's memory is stopped", "[cuda_emulation]") {
+  const test::ProcessResult r = run_hidden("planted: a read by the host");
+  CHECK(r.code != 0);
+  CHECK_THAT(r.out, Contains("the device has made 7"));
+  CHECK_THAT(r.out + r.err, Contains("SEGV"));
+  CHECK_THAT(r.out, !Contains("the host has read"));
+}
+
 // Ordinary builds would write into somebody else's memory.
 TEST_CASE("AddressSanitizer finds a wrong index, and memory that is used after it was given back",
           "[cuda_emulation]") {
@@ -322,6 +331,16 @@ TEST_CASE("a kernel that needs too large a stack is stopped", "[cuda_emulation]"
 }
 
 // Hidden: each ends the process.
+TEST_CASE("planted: a read by the host", "[.]") {
+  EmulatedDevice d({.guard_memory = true});
+  const float* x = d.make(std::vector<float>{7});
+  float* y = d.make<float>(1);
+  launch(read_kernel, {.threads = 32}, d.stream(), x, y);
+  std::printf("the device has made %g\n", static_cast<double>(d.read(y, 1)[0]));
+  std::fflush(stdout);
+  const volatile float* from_here = y;
+  std::printf("the host has read %g\n", static_cast<double>(*from_here));
+}
 TEST_CASE("planted: behind an array", "[.]") {
   EmulatedDevice d;
   launch(wrong_index_kernel, {.threads = 32}, d.stream(), d.make<float>(100), 100);

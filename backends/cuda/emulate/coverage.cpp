@@ -5,12 +5,12 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 
 namespace weft::cuda::emulate {
@@ -18,7 +18,7 @@ namespace {
 
 struct Coverage {
   std::mutex mutex;
-  std::set<const void*> kernels;
+  std::map<const void*, unsigned> largest_blocks;
   std::map<std::string, std::size_t> library_calls;
   const char* file = std::getenv("WEFT_EMULATE_COVERAGE");
 };
@@ -28,15 +28,23 @@ Coverage& coverage() {
   return *all;
 }
 
+/// Absolute: whoever reads it is elsewhere.
+std::string path_of(const Dl_info& info) {
+  char* path = realpath(info.dli_fname, nullptr);
+  const std::string found = path == nullptr ? info.dli_fname : path;
+  std::free(path);
+  return found;
+}
+
 void write_all() {
   Coverage& c = coverage();
   const std::lock_guard lock(c.mutex);
   std::string text;
-  for (const void* kernel : c.kernels) {
+  for (const auto& [kernel, threads] : c.largest_blocks) {
     Dl_info info = {};
     if (dladdr(kernel, &info) == 0) continue;
-    text += fmt::format(
-        "{:x}\n", static_cast<const char*>(kernel) - static_cast<const char*>(info.dli_fbase));
+    const auto place = static_cast<const char*>(kernel) - static_cast<const char*>(info.dli_fbase);
+    text += fmt::format("{:x} {} {}\n", place, threads, path_of(info));
   }
   for (const auto& [name, count] : c.library_calls)
     text += fmt::format("call {} {}\n", name, count);
@@ -52,14 +60,17 @@ void note(F f) {
   Coverage& c = coverage();
   if (c.file == nullptr) return;
   const std::lock_guard lock(c.mutex);
-  if (c.kernels.empty() && c.library_calls.empty()) std::atexit(write_all);
+  if (c.largest_blocks.empty() && c.library_calls.empty()) std::atexit(write_all);
   f(c);
 }
 
 }  // namespace
 
-void note_kernel(const void* kernel) {
-  note([kernel](Coverage& c) { c.kernels.insert(kernel); });
+void note_launch(const void* kernel, unsigned threads) {
+  note([&](Coverage& c) {
+    unsigned& largest = c.largest_blocks[kernel];
+    largest = std::max(largest, threads);
+  });
 }
 
 void note_library_call(const char* name) {

@@ -4,9 +4,10 @@
 
 namespace weft::cuda::emulate {
 
-/// Notes that a kernel was launched. With WEFT_EMULATE_COVERAGE=FILE the process appends to the
-/// file at its end, a line for each: where the kernel lies in its library, in hexadecimal.
-void note_kernel(const void* kernel);
+/// Notes that a kernel was launched, by blocks of so many threads. With WEFT_EMULATE_COVERAGE=FILE
+/// the process appends to the file at its end, a line for each kernel: where it lies in its library
+/// or program, in hexadecimal, its largest block, and the file that it lies in.
+void note_launch(const void* kernel, unsigned threads);
 /// Notes a call, which is a line "call NAME COUNT" in that file.
 void note_library_call(const char* name);
 

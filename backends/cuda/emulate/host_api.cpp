@@ -9,6 +9,7 @@
 #include <set>
 #include <string_view>
 
+#include "backends/cuda/emulate/guarded_memory.hpp"
 #include "backends/cuda/emulate/queue.hpp"
 #include "backends/cuda/emulate/sanitizers.hpp"
 
@@ -59,6 +60,7 @@ struct HostApi::State {
   std::set<QueuedStream*> streams;
   std::size_t events = 0, graphs = 0, recordings = 0;
   std::exception_ptr failure;  // of work that was done where nothing could be thrown
+  std::unique_ptr<GuardedMemory> guarded;
 
   /// Notes a call; false when it is the one that fails.
   bool passes(const char* name) {
@@ -95,9 +97,24 @@ struct HostApi::State {
     forbid(static_cast<std::byte*>(p) + bytes, rounded(bytes) - bytes);
     return p;
   }
+  void* device_memory(std::size_t bytes) const {
+    if (guarded == nullptr) return memory(bytes);
+    void* p = guarded->take(bytes);
+    if (p == nullptr) return nullptr;
+    const GuardedMemory::Access access(guarded.get());
+    std::memset(p, rubbish, bytes);
+    forbid(static_cast<std::byte*>(p) + bytes, rounded(bytes) - bytes);
+    return p;
+  }
   static void release(const void* p, const Block& block) {
     permit(p, rounded(block.bytes));
     std::free(const_cast<void*>(p));
+  }
+  void release_device_memory(const void* p, const Block& block) const {
+    if (guarded == nullptr)
+      release(p, block);
+    else
+      guarded->release(const_cast<void*>(p), block.bytes);
   }
   static const Blocks::value_type* find(const Blocks& in, const void* p) {
     auto found = in.upper_bound(p);
@@ -137,14 +154,16 @@ HostOptions options_from_environment() {
   if (const char* devices = std::getenv("WEFT_EMULATED_DEVICES"); devices != nullptr)
     o.devices = std::atoi(devices);
   o.lazy = is_set("WEFT_EMULATE_LAZY");
+  o.guard_memory = is_set("WEFT_EMULATE_GUARD");
   return o;
 }
 
 HostApi::HostApi(HostOptions options) : state_(std::make_unique<State>()) {
   state_->options = options;
+  if (options.guard_memory) state_->guarded = std::make_unique<GuardedMemory>();
 }
 HostApi::~HostApi() {
-  for (const auto& [p, block] : state_->blocks) State::release(p, block);
+  for (const auto& [p, block] : state_->blocks) state_->release_device_memory(p, block);
   for (const auto& [p, block] : state_->pinned) State::release(p, block);
 }
 
@@ -189,7 +208,7 @@ void* HostApi::allocate(std::size_t bytes) {
   if (!state_->passes("allocate") || bytes > state_->options.memory_bytes ||
       used > state_->options.memory_bytes - bytes)
     return nullptr;
-  void* p = State::memory(bytes);
+  void* p = state_->device_memory(bytes);
   if (p == nullptr) return nullptr;
   state_->blocks[p] = {bytes, device_of(this)};
   used += bytes;
@@ -211,7 +230,7 @@ void HostApi::free(void* memory) noexcept {
   }
   state_->finish(found->second.device);
   state_->used[found->second.device] -= found->second.bytes;
-  State::release(memory, found->second);
+  state_->release_device_memory(memory, found->second);
   state_->blocks.erase(found);
 }
 
@@ -253,6 +272,7 @@ void HostApi::lend(void* memory, std::size_t bytes) noexcept {
   if (found == state_->blocks.end()) return;
   permit(memory, found->second.bytes);
   if (state_->options.lazy) return;
+  const GuardedMemory::Access access(state_->guarded.get());
   std::memset(memory, rubbish, found->second.bytes);
   const std::size_t in_use = std::min(bytes, found->second.bytes);
   forbid(static_cast<std::byte*>(memory) + in_use, found->second.bytes - in_use);
@@ -412,6 +432,7 @@ GraphHandle HostApi::end_capture(StreamHandle stream) {
 
 void HostApi::launch_graph(GraphHandle graph, StreamHandle stream) {
   const DeviceLock lock(device_mutex());
+  ++state_->counts.graph_launches;
   state_->must_pass("launch_graph");
   for (const Work& work : *static_cast<const std::vector<Work>*>(graph))
     stream_at(stream).put(work);
@@ -428,6 +449,8 @@ DeviceApi::Counts HostApi::counts() const {
   const DeviceLock lock(device_mutex());
   return state_->counts;
 }
+
+GuardedMemory* HostApi::guarded() const { return state_->guarded.get(); }
 
 HostOptions& HostApi::options() { return state_->options; }
 

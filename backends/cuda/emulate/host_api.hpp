@@ -9,6 +9,8 @@
 
 namespace weft::cuda::emulate {
 
+class GuardedMemory;
+
 /// How the emulated devices behave. Read when a device API is made and at each call.
 struct HostOptions {
   int devices = 1;
@@ -17,13 +19,16 @@ struct HostOptions {
   /// Work waits until somebody synchronises, as on a GPU that is far behind; otherwise it is done
   /// at once. WEFT_EMULATE_LAZY=1.
   bool lazy = false;
+  /// Host code that touches the device's memory is stopped (guarded_memory.hpp): it costs time.
+  /// WEFT_EMULATE_GUARD=1. Read when the API is made.
+  bool guard_memory = false;
   /// The call of this number, counted from here, fails; 0: none does. A launch is a call too; what
   /// gives back is none, because it cannot fail.
   std::size_t fail_at = 0;
   bool record_calls = false;  ///< for calls()
 };
 
-/// WEFT_EMULATED_DEVICES, WEFT_EMULATE_LAZY, and otherwise the defaults.
+/// WEFT_EMULATED_DEVICES, WEFT_EMULATE_LAZY, WEFT_EMULATE_GUARD, and otherwise the defaults.
 HostOptions options_from_environment();
 
 /// A device API on this machine's memory. It refuses what CUDA refuses (memory of another device or
@@ -78,6 +83,8 @@ class HostApi : public DeviceApi {
   // For launches, and for work that tests put on a stream.
   void enqueue(StreamHandle stream, std::function<void()> work);
   void check_pointer(StreamHandle stream, const void* p) const;
+  /// Null unless the device's memory is guarded.
+  GuardedMemory* guarded() const;
 
  private:
   struct State;

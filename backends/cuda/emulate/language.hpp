@@ -139,9 +139,10 @@ void launch(void (*kernel)(P...), const LaunchShape& shape, void* stream, A... a
   static_assert((sizeof(P) + ... + 0) <= 4096, "more than 4 KiB of kernel arguments");
   const std::tuple<P...> values(static_cast<P>(args)...);
   StreamHandle handle = stream_of(stream).handle();
-  if (shape.blocks != 0 && shape.blocks_y != 0 && shape.blocks_z != 0)
+  if (shape.blocks != 0 && shape.blocks_y != 0 && shape.blocks_z != 0) {
     std::apply([handle](const P&... p) { (emulate::check_argument(handle, p), ...); }, values);
-  emulate::note_kernel(reinterpret_cast<const void*>(kernel));
+    emulate::note_launch(reinterpret_cast<const void*>(kernel), shape.threads);
+  }
   emulate::submit(handle, shape, [kernel, values] { std::apply(kernel, values); });
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "backends/cuda/emulate/guarded_memory.hpp"
 #include "backends/cuda/emulate/host_api.hpp"
 
 namespace weft::cuda::emulate {
@@ -51,6 +52,7 @@ struct QueuedStream {
   void run_next() {
     const Work work = std::move(queue.front());
     queue.pop_front();
+    const GuardedMemory::Access access(api->guarded());
     work();
   }
   void drain() {

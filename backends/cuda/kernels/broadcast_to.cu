@@ -7,8 +7,8 @@ namespace weft::cuda {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
-  return strided_copy_kernel(broadcast_copy(r.inputs[0].shape, r.outputs[0].shape),
-                             r.outputs[0].dtype);
+  return prepare_strided_copy(broadcast_copy(r.inputs[0].shape, r.outputs[0].shape),
+                              r.outputs[0].dtype);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto value = r.attrs.get<double>("constant_values", 0);
   return dispatch<Types::any>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     const T fill = store<T>(value);
-    return placed_copy_kernel(copy, sizeof fill, &fill);
+    return prepare_placed_copy(copy, sizeof fill, &fill);
   });
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 template <bool tiled>
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
-  return strided_copy_kernel(repeat_copy(r, tiled), r.outputs[0].dtype);
+  return prepare_strided_copy(repeat_copy(r, tiled), r.outputs[0].dtype);
 }
 
 }  // namespace

@@ -8,12 +8,12 @@ namespace weft::cuda {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
-  return strided_copy_kernel(copy_of_slice(r), r.outputs[0].dtype);
+  return prepare_strided_copy(copy_of_slice(r), r.outputs[0].dtype);
 }
 
 PreparedKernel prepare_grad(const KernelRequest& r, std::string&) {
   const std::uint64_t zero = 0;
-  return placed_copy_kernel(copy_of_slice_grad(r), r.outputs[0].dtype.itemsize(), &zero);
+  return prepare_placed_copy(copy_of_slice_grad(r), r.outputs[0].dtype.itemsize(), &zero);
 }
 
 }  // namespace

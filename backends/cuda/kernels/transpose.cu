@@ -7,7 +7,7 @@ namespace weft::cuda {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
-  return strided_copy_kernel(transpose_copy(r), r.outputs[0].dtype);
+  return prepare_strided_copy(transpose_copy(r), r.outputs[0].dtype);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace weft::cuda {
 namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
-  return strided_copy_kernel(upsample_copy(r.inputs[0].shape, r.outputs[0].shape),
-                             r.outputs[0].dtype);
+  return prepare_strided_copy(upsample_copy(r.inputs[0].shape, r.outputs[0].shape),
+                              r.outputs[0].dtype);
 }
 
 /// Up to three spatial axes of dx, and the blocks of dy that they are the sums of.
