@@ -130,8 +130,8 @@ void run(const Arguments& a) {
       plan.arena_bytes(), kernel_ms,
       (profiled_ms - kernel_ms) * 1000 / std::max(1, plan.op_count()),
       bench::floating_point_operations(plan.graph) / 1e9,
-      device() == "cpu" ? bench::peak_operations_per_second() * a.threads / 1e9 : 0.0, shares.c_str(), plan.reference_ops(),
-      WEFT_COMMIT);
+      device() == "cpu" ? bench::peak_operations_per_second() * a.threads / 1e9 : 0.0,
+      shares.c_str(), plan.reference_ops(), WEFT_COMMIT);
 }
 
 }  // namespace

@@ -171,9 +171,8 @@ MemoryReport Model::memory_report(MemoryReportOptions options) {
                             structure);
   const std::vector<Tensor> flat = structure.flatten({data.x, data.y, Tensors()});
   const StepNeeds needs =
-      options.device.empty()
-          ? needs_of(*runner.plan_for(detail::device_of(*layer_of(*this)), flat))
-          : needs_on(runner, flat, options.device);
+      options.device.empty() ? needs_of(*runner.plan_for(detail::device_of(*layer_of(*this)), flat))
+                             : needs_on(runner, flat, options.device);
   MemoryReport report;
   report.weight_bytes = bytes_of(layer_of(*this)->variables());
   if (training) report.optimizer_bytes = bytes_of(optimizer()->variables());
