@@ -1,5 +1,7 @@
 #include "core/recurrent.hpp"
 
+#include <weft/core/settings.h>
+
 #include <utility>
 
 #include "core/ops/checks.hpp"
@@ -200,6 +202,10 @@ std::vector<Tensor> apply_recurrent(const CellKind& cell, std::vector<Tensor> in
   add("input_dropout", extras.input_dropout);
   add("recurrent_dropout", extras.recurrent_dropout);
   attrs.set("reserve", !recording().tapes.empty());
+  // Kept, so that the gradient has the same kernel, whose reserve is its own affair, whatever was
+  // set in between.
+  if (deterministic()) attrs.set("deterministic", true);
+  if (get_float32_matmul_precision() != "highest") attrs.set("tf32", true);
   return apply(find_op(cell.op), inputs, attrs);
 }
 

@@ -22,12 +22,14 @@ struct RecurrentShape {
         zero_output(r.attrs.get<bool>("zero_output_for_mask", false)),
         reserve(r.attrs.get<bool>("reserve", false)),
         x_grad(r.attrs.get<bool>("x_grad", true)),
-        reset_after(r.attrs.get<bool>("reset_after", false)) {}
+        reset_after(r.attrs.get<bool>("reset_after", false)),
+        deterministic(r.attrs.get<bool>("deterministic", false)),
+        tf32(r.attrs.get<bool>("tf32", false)) {}
 
   weft::detail::RecurrentInputs in;
   std::int64_t n, t, i, h;  // sequences, steps, features, units
   GateActivation activation, recurrent_activation;
-  bool bias, sequences, backwards, zero_output, reserve, x_grad, reset_after;
+  bool bias, sequences, backwards, zero_output, reserve, x_grad, reset_after, deterministic, tf32;
 
   /// Where step s of the loop is in x and mask.
   WEFT_HD std::int64_t time(std::int64_t s) const { return backwards ? t - 1 - s : s; }

@@ -13,7 +13,6 @@
 #include "tests/cuda_plans/device_memory.h"
 #include "tests/cuda_plans/recurrent_on_host.hpp"
 #include "tests/harness/catch.h"
-#include "tests/harness/keep_settings.h"
 #include "tests/harness/op_case.h"
 
 namespace weft::registration {
@@ -294,9 +293,7 @@ TEST_CASE("cudnn: what of lstm and gru it is not for, and why", "[cuda_cudnn_run
   const Case wide = {.n = 1, .t = 1, .i = 1, .h = 40000};
   CHECK(declined(wide, {}, in(wide)) == "cudnn: sizes that do not fit into 32 bits");
 
-  const test::KeepSettings keep;
-  set_deterministic(true);
-  CHECK(declined(lstm, {}, in(lstm)) ==
+  CHECK(declined(lstm, {{"deterministic", true}}, in(lstm)) ==
         "cudnn: it does not promise the same bits, which set_deterministic(true) asks for");
 }
 

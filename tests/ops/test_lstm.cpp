@@ -1,8 +1,11 @@
 #include <weft/core/error.h>
 #include <weft/core/ops/lstm.h>
+#include <weft/core/ops/reduce.h>
+#include <weft/graph/trace/tape.h>
 
 #include <cmath>
 
+#include "tests/harness/keep_settings.h"
 #include "tests/ops/recurrent.h"
 
 namespace weft::testing {
@@ -31,6 +34,30 @@ OpCase lstm_case(RecurrentCase c) {
 }
 
 }  // namespace
+
+TEST_CASE("lstm: a setting that changes before the gradient is asked for", "[conformance]") {
+  const test::KeepSettings keep;
+  const Tensor x = make_input({{2, 3, 4}, DType::float32}, 1),
+               h = make_input({{2, 5}, DType::float32}, 2),
+               kernel = make_input({{4, 20}, DType::float32}, 3),
+               recurrent = make_input({{5, 20}, DType::float32}, 4),
+               bias = make_input({{20}, DType::float32}, 5);
+  const auto gradient = [&](bool before, bool after) {
+    GradientTape tape;
+    tape.watch(x);
+    set_deterministic(before);
+    const Tensor y = ops::lstm(x, h, h, kernel, recurrent, bias)[0];
+    set_deterministic(after);
+    return tape.gradient(ops::sum(y), std::vector<Tensor>{x})[0].to_vector<double>();
+  };
+  const std::vector<double> expected = gradient(false, false);
+  for (const bool before : {false, true}) {
+    const std::vector<double> changed = gradient(before, !before);
+    REQUIRE(changed.size() == expected.size());
+    for (std::size_t i = 0; i < changed.size(); ++i)
+      CHECK(changed[i] == Approx(expected[i]).epsilon(1e-4).margin(1e-6));
+  }
+}
 
 TEST_CASE("lstm: values, gradients and plans", "[conformance]") {
   for (const bool sequences : {false, true}) {

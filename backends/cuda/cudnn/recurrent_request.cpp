@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "backends/cuda/cudnn/conv_request.hpp"
-
 namespace weft::cuda::cudnn {
 namespace {
 
@@ -48,11 +46,10 @@ const weft::detail::CellKind& kind_of(const KernelRequest& r) {
 std::optional<RecurrentDescription> describe(const KernelRequest& request, const RecurrentShape& s,
                                              std::string& why_not) {
   const weft::detail::CellKind& kind = kind_of(request);
-  const ConvPolicy policy = current_policy();
   why_not = not_for_cell(kind, s);
   if (why_not.empty()) why_not = not_for_inputs(s);
   if (why_not.empty()) why_not = not_for_sizes(kind, s);
-  if (why_not.empty() && policy.deterministic)
+  if (why_not.empty() && s.deterministic)
     why_not = "it does not promise the same bits, which set_deterministic(true) asks for";
   if (!why_not.empty()) return std::nullopt;
   return RecurrentDescription{
@@ -62,7 +59,7 @@ std::optional<RecurrentDescription> describe(const KernelRequest& request, const
       .steps = s.t,
       .inputs = s.i,
       .units = s.h,
-      .tf32 = policy.tf32};
+      .tf32 = s.tf32};
 }
 
 }  // namespace weft::cuda::cudnn
