@@ -6,7 +6,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/ccache_env.sh
 architecture=${1:-90}
-cmake --preset cuda -DWEFT_CUDA_ARCHITECTURES="$architecture-real" -DWEFT_ONEDNN=OFF >/dev/null
+cmake --preset cuda -DWEFT_CUDA_ARCHITECTURES="$architecture-real" -DWEFT_ONEDNN=OFF -DWEFT_BUILD_TESTS=ON -DWEFT_BUILD_SAMPLES=ON \
+  -DWEFT_BUILD_BENCHMARKS=ON >/dev/null
 programs=(bench_train bench_ops cudnn_device weft)
 for area in device ops layers graph architecture training errors golden; do programs+=("weft_tests_$area"); done
 samples=(mnist_mlp mnist_cnn mnist_lstm toy_resnet autoencoder ticket text_transformer)
