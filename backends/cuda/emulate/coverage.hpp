@@ -8,4 +8,7 @@ namespace weft::cuda::emulate {
 /// or program, in hexadecimal, its largest block, and the file that it lies in.
 void note_launch(const void* kernel, unsigned threads);
 
+/// How often the kernel that this thread noted last had been noted before.
+unsigned launches_before();
+
 }  // namespace weft::cuda::emulate
