@@ -309,6 +309,24 @@ TEST_CASE("max_pool passes NaN on, and takes infinities and the first of equals"
   }
 }
 
+// The sum of the cubes of the maxima: twice differentiated, six times each maximum, where it was.
+TEST_CASE("max_pool: the gradient of its gradient", "[ops]") {
+  for (const DType dtype : {DType::float32, DType::float64}) {
+    const Tensor x = make_input({{2, 5, 7, 3}}, 1).astype(dtype);
+    GradientTape outer, inner;
+    outer.watch(x);
+    inner.watch(x);
+    const Tensor y = ops::max_pool(x, {2, 3});
+    const Tensor first = inner.gradient(ops::sum(y * y * y), std::vector<Tensor>{x})[0];
+    const Tensor second = outer.gradient(ops::sum(first), std::vector<Tensor>{x})[0];
+    const Array at_x = to_array(x), once = to_array(first);
+    Array expected = at_x;
+    for (std::size_t i = 0; i < expected.values.size(); ++i)
+      expected.values[i] = once.values[i] == 0 ? 0 : 6 * at_x.values[i];
+    check_close(to_array(second), expected, 1e-5, "second derivative of max_pool");
+  }
+}
+
 TEST_CASE("Pooling refuses what does not fit", "[errors]") {
   const Tensor x = make_input({{1, 4, 4, 2}});
   using test::error_of;

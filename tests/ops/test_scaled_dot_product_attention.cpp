@@ -77,15 +77,16 @@ void run_attention(const std::string& name, const Sizes& z, ops::DotProductAtten
   run_function(c);
 }
 
-/// Gradients in float32 (tiles) against those in float64 (the reference).
+/// Values and gradients in a type, float32 by tiles, against those in float64 (the reference).
 void compare_gradients(const Sizes& z, const ops::DotProductAttentionOptions& o,
-                       const std::optional<Shape>& mask = {}) {
+                       const std::optional<Shape>& mask = {}, DType narrow = DType::float32,
+                       double tolerance = 2e-5) {
   std::vector<Array> made[2];
   for (int wide = 0; wide < 2; ++wide) {
     std::vector<Tensor> in;
     for (std::size_t i = 0; i < 3; ++i) {
       const Tensor x = make_input(z.inputs()[i], i);
-      in.push_back(wide == 0 ? x : x.astype(DType::float64));
+      in.push_back(x.astype(wide == 0 ? narrow : DType(DType::float64)));
     }
     auto with = o;
     if (mask) with.mask = make_input({*mask, DType::boolean, 0, 2}, 7);
@@ -97,7 +98,8 @@ void compare_gradients(const Sizes& z, const ops::DotProductAttentionOptions& o,
     for (const Tensor& g : tape.gradient(ops::sum(y * w), in)) made[wide].push_back(to_array(g));
   }
   for (std::size_t i = 0; i < made[0].size(); ++i)
-    check_close(made[0][i], made[1][i], 2e-5, "float32 against float64, " + std::to_string(i));
+    check_close(made[0][i], made[1][i], tolerance,
+                narrow.name() + " against float64, " + std::to_string(i));
 }
 
 }  // namespace
@@ -135,6 +137,14 @@ TEST_CASE("scaled_dot_product_attention: tiles and reference agree in the gradie
   compare_gradients({2, 50, 40, 2, 8, 16}, {.zero_where_masked = true}, Shape{2, 2, 1, 40});
   compare_gradients({2, 9, 10, 2, 8, 4}, {.dropout = 0.3, .seed = 5});
   compare_gradients({1, 60, 60, 2, 4, 4}, {.is_causal = true, .dropout = 0.5, .seed = 6});
+}
+
+TEST_CASE("scaled_dot_product_attention: half precision computes in float32", "[ops]") {
+  compare_gradients({2, 20, 23, 2, 8, 5}, {}, {}, DType::float16, 4e-3);
+  compare_gradients({2, 20, 23, 2, 8, 5}, {}, Shape{2, 1, 20, 23}, DType::bfloat16, 3e-2);
+  // More features than a tile has: by products and a softmax.
+  compare_gradients({1, 6, 7, 2, 130, 4}, {}, {}, DType::float16, 4e-3);
+  compare_gradients({1, 6, 7, 2, 130, 4}, {}, {}, DType::bfloat16, 3e-2);
 }
 
 TEST_CASE("scaled_dot_product_attention drops what the dropout op drops", "[ops]") {

@@ -18,7 +18,10 @@ namespace {
 
 struct Coverage {
   std::mutex mutex;
-  std::map<const void*, unsigned> largest_blocks;
+  struct Kernel {
+    unsigned largest_block = 0, launches = 0;
+  };
+  std::map<const void*, Kernel> kernels;
   std::map<std::string, std::size_t> library_calls;
   const char* file = std::getenv("WEFT_EMULATE_COVERAGE");
 };
@@ -40,11 +43,11 @@ void write_all() {
   Coverage& c = coverage();
   const std::lock_guard lock(c.mutex);
   std::string text;
-  for (const auto& [kernel, threads] : c.largest_blocks) {
+  for (const auto& [kernel, seen] : c.kernels) {
     Dl_info info = {};
     if (dladdr(kernel, &info) == 0) continue;
     const auto place = static_cast<const char*>(kernel) - static_cast<const char*>(info.dli_fbase);
-    text += fmt::format("{:x} {} {}\n", place, threads, path_of(info));
+    text += fmt::format("{:x} {} {}\n", place, seen.largest_block, path_of(info));
   }
   for (const auto& [name, count] : c.library_calls)
     text += fmt::format("call {} {}\n", name, count);
@@ -56,25 +59,32 @@ void write_all() {
 }
 
 template <class F>
-void note(F f) {
+void note(F&& f) {
   Coverage& c = coverage();
-  if (c.file == nullptr) return;
   const std::lock_guard lock(c.mutex);
-  if (c.largest_blocks.empty() && c.library_calls.empty()) std::atexit(write_all);
+  if (c.kernels.empty() && c.library_calls.empty() && c.file != nullptr) std::atexit(write_all);
   f(c);
+}
+
+unsigned& before_last() {
+  static thread_local unsigned count = 0;
+  return count;
 }
 
 }  // namespace
 
 void note_launch(const void* kernel, unsigned threads) {
   note([&](Coverage& c) {
-    unsigned& largest = c.largest_blocks[kernel];
-    largest = std::max(largest, threads);
+    Coverage::Kernel& seen = c.kernels[kernel];
+    seen.largest_block = std::max(seen.largest_block, threads);
+    before_last() = seen.launches++;
   });
 }
 
 void note_library_call(const char* name) {
   note([name](Coverage& c) { ++c.library_calls[name]; });
 }
+
+unsigned launches_before() { return before_last(); }
 
 }  // namespace weft::cuda::emulate

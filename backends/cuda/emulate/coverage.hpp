@@ -11,4 +11,7 @@ void note_launch(const void* kernel, unsigned threads);
 /// Notes a call, which is a line "call NAME COUNT" in that file.
 void note_library_call(const char* name);
 
+/// How often the kernel that this thread noted last had been noted before.
+unsigned launches_before();
+
 }  // namespace weft::cuda::emulate

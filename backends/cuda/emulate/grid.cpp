@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "backends/cuda/emulate/coverage.hpp"
 #include "backends/cuda/emulate/fiber_blocks.hpp"
 #include "backends/cuda/emulate/host_api.hpp"
 #include "backends/cuda/emulate/thread_blocks.hpp"
@@ -31,6 +32,14 @@ std::atomic<Order>& order() {
 std::atomic<bool>& on_threads() {
   static std::atomic<bool> value{is_set_to("WEFT_EMULATE_THREADS", "1")};
   return value;
+}
+
+/// With WEFT_EMULATE_THREADS=few: of each kernel the first two small grids.
+bool is_of_few(const LaunchShape& s) {
+  static const bool few = is_set_to("WEFT_EMULATE_THREADS", "few");
+  constexpr std::size_t most_threads = 512;
+  const std::size_t blocks = std::size_t{s.blocks} * s.blocks_y * s.blocks_z;
+  return few && blocks <= most_threads / s.threads && launches_before() < 2;
 }
 
 Runner& active() {
@@ -110,6 +119,12 @@ void submit(void* stream, const LaunchShape& shape, std::function<void()> kernel
   if (shape.blocks == 0 || shape.blocks_y == 0 || shape.blocks_z == 0) return;
   check(shape);
   ++launches;
+  if (is_of_few(shape)) {
+    enqueue(stream, [shape, kernel = std::move(kernel)] {
+      run_on_threads(shape, kernel, order() == Order::backward);
+    });
+    return;
+  }
   enqueue(stream, [shape, kernel = std::move(kernel)] { run_grid(shape, kernel); });
 }
 

@@ -57,7 +57,8 @@ void run_grid(const LaunchShape& shape, const std::function<void()>& kernel);
 enum class Order { forward, backward };
 void set_order(Order order);
 
-/// A thread of the host for each of the kernel's, for ThreadSanitizer. WEFT_EMULATE_THREADS=1.
+/// A thread of the host for each of the kernel's, for ThreadSanitizer. WEFT_EMULATE_THREADS=1;
+/// =few: for some small grids of each kernel, because it is slow.
 void set_on_threads(bool on);
 
 /// Launches so far: what tests of coverage read.
