@@ -34,7 +34,7 @@ PreparedKernel reversal(const RecurrentDescription& d) {
   copy.add(d.batch, d.steps * d.inputs, d.steps * d.inputs);
   copy.add(d.steps, -d.inputs, d.inputs);
   copy.add(d.inputs, 1, 1);
-  return strided_copy_kernel(copy, d.dtype);
+  return prepare_strided_copy(copy, d.dtype);
 }
 
 /// The gradient of the last output `[batch, units]` as that of all outputs.
@@ -44,7 +44,7 @@ PreparedKernel last_step(const RecurrentDescription& d) {
   copy.add({1, d.steps, d.steps - 1, 1});
   copy.add({d.units, d.units, 0, 1});
   constexpr std::uint64_t zero = 0;
-  return placed_copy_kernel(copy, d.dtype.itemsize(), &zero);
+  return prepare_placed_copy(copy, d.dtype.itemsize(), &zero);
 }
 
 /// The parts of a reserve.
