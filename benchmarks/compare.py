@@ -81,7 +81,7 @@ def measure(args):
                         continue
                     lines.append(dict(line, contender=name, model=model, threads=threads))
             print(model, threads, "done", file=sys.stderr, flush=True)
-    return lines, refused
+        yield lines, refused
 
 
 def of(lines, model, threads, contender, key="ms_per_step_median"):
@@ -141,6 +141,20 @@ def profile_table(lines, args):
     return out
 
 
+def report(lines, refused, args):
+    versions = {l["contender"]: l.get("version", "commit " + l.get("commit", "?")) for l in lines}
+    where = "a CPU" if args.device == "cpu" else args.device
+    text = [f"# {'A training step' if args.mode == 'train' else 'A prediction of one sample'} on {where}, in ms", "",
+            f"- date: {datetime.date.today()}", f"- machine: {machine()}",
+            f"- environment: WEFT_ISA={os.environ.get('WEFT_ISA', '')} DNNL_MAX_CPU_ISA={os.environ.get('DNNL_MAX_CPU_ISA', '')}",
+            "- versions: " + ", ".join(f"{k} {v}" for k, v in versions.items()),
+            f"- {args.rounds} interleaved rounds of {args.seconds} s; medians of medians; float32", "", *table(lines, args), "",
+            "Where weft's time goes, by its own profiler (kernels and staging = 100 %), beside the measured peak of fused multiply-adds:", "",
+            *profile_table(lines, args), ""]
+    text += [f"{name} {model}: left out: {why}" for (name, model), why in refused.items()]
+    return "\n".join(text).rstrip() + "\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weft", required=True)
@@ -158,21 +172,14 @@ def main():
     parser.add_argument("--output", type=pathlib.Path)
     args = parser.parse_args()
 
-    lines, refused = measure(args)
-    versions = {l["contender"]: l.get("version", "commit " + l.get("commit", "?")) for l in lines}
-    text = [f"# {'A training step' if args.mode == 'train' else 'A prediction of one sample'} on a CPU, in ms", "",
-            f"- date: {datetime.date.today()}", f"- machine: {machine()}",
-            f"- environment: WEFT_ISA={os.environ.get('WEFT_ISA', '')} DNNL_MAX_CPU_ISA={os.environ.get('DNNL_MAX_CPU_ISA', '')}",
-            "- versions: " + ", ".join(f"{k} {v}" for k, v in versions.items()),
-            f"- {args.rounds} interleaved rounds of {args.seconds} s; medians of medians; float32", "", *table(lines, args), "",
-            "Where weft's time goes, by its own profiler (kernels and staging = 100 %), beside the measured peak of fused multiply-adds:", "",
-            *profile_table(lines, args), ""]
-    text += [f"{name} {model}: left out: {why}" for (name, model), why in refused.items()]
-    if args.output:
-        args.output.parent.mkdir(parents=True, exist_ok=True)
-        args.output.write_text("\n".join(text).rstrip() + "\n")
-        args.output.with_suffix(".json").write_text("\n".join(json.dumps(l) for l in lines) + "\n")
-    print("\n".join(text))
+    text = ""
+    for lines, refused in measure(args):  # after each model: whoever stops it keeps what there is
+        text = report(lines, refused, args)
+        if args.output:
+            args.output.parent.mkdir(parents=True, exist_ok=True)
+            args.output.write_text(text)
+            args.output.with_suffix(".json").write_text("\n".join(json.dumps(l) for l in lines) + "\n")
+    print(text)
 
 
 if __name__ == "__main__":

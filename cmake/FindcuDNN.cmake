@@ -17,7 +17,7 @@ list(APPEND cuDNN_places /usr/local/cuda)
 
 find_path(cuDNN_INCLUDE_DIR NAMES cudnn.h HINTS ${cuDNN_places} PATH_SUFFIXES include)
 # A wheel has the library's full name only.
-find_library(cuDNN_LIBRARY NAMES cudnn libcudnn.so.9 HINTS ${cuDNN_places} PATH_SUFFIXES lib64 lib)
+find_library(cuDNN_LIBRARY NAMES cudnn libcudnn.so.9 NAMES_PER_DIR HINTS ${cuDNN_places} PATH_SUFFIXES lib64 lib)
 mark_as_advanced(cuDNN_INCLUDE_DIR cuDNN_LIBRARY)
 
 if(cuDNN_INCLUDE_DIR AND EXISTS "${cuDNN_INCLUDE_DIR}/cudnn_version.h")

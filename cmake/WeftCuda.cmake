@@ -91,6 +91,9 @@ if(WEFT_CUDA)
   enable_language(CUDA)
   find_package(CUDAToolkit 12.6 REQUIRED)
   find_package(cuDNN 9.8 REQUIRED)
+  if(NOT TARGET CUDA::cublasLt)
+    message(FATAL_ERROR "WEFT_CUDA: expected cuBLASLt in the CUDA toolkit (Debian package libcublas-dev-13-0). Received: none in ${CUDAToolkit_LIBRARY_DIR}")
+  endif()
   if(NOT BUILD_SHARED_LIBS)
     message(FATAL_ERROR "WEFT_CUDA: the plug-in needs a shared libweft. Expected: BUILD_SHARED_LIBS=ON. Received: OFF")
   endif()
@@ -109,6 +112,6 @@ if(WEFT_CUDA)
   # What ptxas says of each kernel is kept beside its object: tests/cuda/check_registers.py reads it.
   set(keep_report sh "${PROJECT_SOURCE_DIR}/scripts/keep_ptxas_report.sh" ${CMAKE_CUDA_COMPILER_LAUNCHER})
   set_target_properties(weft_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Static CUDA_VISIBILITY_PRESET hidden
-                        CUDA_COMPILER_LAUNCHER "${keep_report}"
+                        CUDA_COMPILER_LAUNCHER "${keep_report}" INSTALL_RPATH_USE_LINK_PATH ON
                         LINK_OPTIONS "LINKER:--no-undefined")
 endif()

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 #include <weft/core/error.h>
+#include <weft/core/log.h>
 
 #include <cstdlib>
 #include <string_view>
@@ -157,6 +158,7 @@ void CudaBackend::copy_from_host(void* to, const void* host, std::size_t bytes) 
   if (bytes == 0) return;
   activate();
   api_->copy_to_device(to, host, bytes, stream_.handle());
+  if (api_->reads_later(host)) api_->synchronize(stream_.handle());
 }
 
 void CudaBackend::copy_to_host(void* host, const void* from, std::size_t bytes) {
@@ -212,16 +214,22 @@ void CudaBackend::throw_refusal() {
 
 // Null is no error: what cannot be recorded can be run, and where it cannot that says why.
 std::shared_ptr<void> CudaBackend::capture(const Fn<void()>& run) {
+  std::string why = "the driver cannot";
   try {
     activate();
-    return record(run);
-  } catch (const DeviceError&) {
-    return nullptr;
+    if (std::shared_ptr<void> recording = record(run)) return recording;
+  } catch (const DeviceError& error) {
+    why = error.what();
   }
+  weft::detail::log(
+      LogLevel::warning,
+      fmt::format("{}: a step could not be recorded and runs kernel by kernel: {}", device(), why));
+  return nullptr;
 }
 
 // On a stream of its own: other threads may go on putting work on the common one.
 std::shared_ptr<void> CudaBackend::record(const Fn<void()>& run) {
+  if (const auto make_ready = before_capture.load()) make_ready(index_);
   const CaptureStream recording(stream_);
   api_->begin_capture(recording.handle());
   GraphHandle graph = nullptr;

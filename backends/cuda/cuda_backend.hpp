@@ -79,6 +79,10 @@ class CudaBackend : public Backend,
   std::atomic<std::size_t> workspace_limit_{std::size_t{512} << 20};
 };
 
+/// Called on a thread before it records a step on a device: what it needs there and has not made
+/// yet cannot be made while it records. Set by a library when it is first used.
+inline std::atomic<void (*)(int device)> before_capture{nullptr};
+
 /// The device that kernels are being prepared for on this thread; throws where none is.
 CudaBackend& preparing_backend();
 

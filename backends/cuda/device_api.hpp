@@ -54,7 +54,10 @@ class DeviceApi {
   virtual void wait(StreamHandle stream, EventHandle event) = 0;
   virtual void synchronize_event(EventHandle event) = 0;
 
-  // Ordered on the stream. Host memory that is not pinned may be used again at once.
+  /// Whether a copy from there may read it after the call that asks for the copy has returned:
+  /// pinned memory, perhaps the caller's own.
+  virtual bool reads_later(const void* /*host*/) { return false; }
+  // Ordered on the stream.
   virtual void copy_to_device(void* to, const void* host, std::size_t bytes,
                               StreamHandle stream) = 0;
   virtual void copy_to_host(void* host, const void* from, std::size_t bytes,

@@ -2,10 +2,13 @@
 
 #include <weft/core/error.h>
 
+#include <algorithm>
+
 namespace weft::cuda {
 
 RingFeed::RingFeed(MemoryPool& pool, Stream& stream, std::size_t bytes)
     : pool_(pool), stream_(stream), api_(*stream.api) {
+  bytes = std::max<std::size_t>(bytes, 1);  // rows without elements have addresses too
   try {
     copies_ = api_.create_stream();
     for (Slot& s : ring_) {

@@ -21,7 +21,7 @@ __device__ __forceinline__ T* dynamic_shared() {
 }
 
 /// Puts kernel(args...) on the stream of KernelArgs. Throws DeviceError when the device does not
-/// take it.
+/// take it, OutOfMemory when there is no memory to load it.
 template <class... P, class... A>
 void launch(void (*kernel)(P...), const LaunchShape& shape, void* stream, A... args) {
   if (shape.blocks == 0 || shape.blocks_y == 0 || shape.blocks_z == 0) return;
@@ -32,13 +32,19 @@ void launch(void (*kernel)(P...), const LaunchShape& shape, void* stream, A... a
                                   static_cast<int>(shape.shared_bytes));
   }
   if (status == cudaSuccess) {
-    kernel<<<dim3(shape.blocks, shape.blocks_y, shape.blocks_z), shape.threads, shape.shared_bytes,
-             static_cast<cudaStream_t>(stream_of(stream).handle())>>>(static_cast<P>(args)...);
-    status = cudaGetLastError();
+    cudaLaunchConfig_t config = {};
+    config.gridDim = dim3(shape.blocks, shape.blocks_y, shape.blocks_z);
+    config.blockDim = dim3(shape.threads);
+    config.dynamicSmemBytes = shape.shared_bytes;
+    config.stream = static_cast<cudaStream_t>(stream_of(stream).handle());
+    status = cudaLaunchKernelEx(&config, kernel, static_cast<P>(args)...);
   }
-  if (status != cudaSuccess)
-    throw DeviceError(std::string("cuda: a kernel was not launched: ") +
-                      cudaGetErrorString(status));
+  if (status == cudaSuccess) return;
+  static_cast<void>(cudaGetLastError());  // or the next call would be blamed
+  const std::string text =
+      std::string("cuda: a kernel was not launched: ") + cudaGetErrorString(status);
+  if (status == cudaErrorMemoryAllocation) throw OutOfMemory(text);
+  throw DeviceError(text);
 }
 
 }  // namespace weft::cuda

@@ -30,7 +30,7 @@ void find_devices(weft::detail::PluginDevices& found) {
       auto backend = std::make_shared<CudaBackend>(api, i);
       add_kernels(*backend);
       found.devices.push_back(std::move(backend));
-    } catch (const DeviceError& error) {
+    } catch (const Error& error) {
       found.problems.emplace_back(error.what());
     }
   }

@@ -10,17 +10,20 @@ namespace weft::cuda {
 __device__ inline void refuse(const RefusalTable& table, int place, long long position,
                               long long value) {
   Refusal& entry = table.entries[place];
-  while (atomicCAS(&entry.lock, 0u, 1u) != 0u) {
-  }
-  __threadfence();
   volatile Refusal& v = entry;
-  if (v.refused == 0u || position < v.position) {
-    v.position = position;
-    v.value = value;
-    v.refused = 1u;
+  // The one that has the lock gives it back before it meets its warp's others, which wait for it.
+  for (bool noted = false; !noted;) {
+    if (atomicCAS(&entry.lock, 0u, 1u) != 0u) continue;
+    __threadfence();
+    if (v.refused == 0u || position < v.position) {
+      v.position = position;
+      v.value = value;
+      v.refused = 1u;
+    }
+    __threadfence();
+    atomicExch(&entry.lock, 0u);
+    noted = true;
   }
-  __threadfence();
-  atomicExch(&entry.lock, 0u);
   atomicExch(table.flag, 1u);
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 #include <weft/core/error.h>
+#include <weft/core/log.h>
 
 #include <atomic>
 
@@ -110,6 +111,7 @@ class RuntimeApi : public DeviceApi {
   }
 
   void copy_to_device(void* to, const void* host, std::size_t bytes, StreamHandle stream) override;
+  bool reads_later(const void* host) override;
   void copy_to_host(void* host, const void* from, std::size_t bytes, StreamHandle stream) override {
     put_copy(host, from, bytes, cudaMemcpyDeviceToHost, stream);
   }
@@ -172,12 +174,15 @@ DeviceProperties RuntimeApi::properties(int device) {
 void RuntimeApi::copy_to_device(void* to, const void* host, std::size_t bytes,
                                 StreamHandle stream) {
   put_copy(to, host, bytes, cudaMemcpyHostToDevice, stream);
-  if (!reads_host_pages_) return;
-  // Elsewhere memory that is not pinned has been copied to a buffer of the driver's by now. A
-  // device with the host's page tables (Grace) may read it when the copy's turn comes.
+}
+
+// Memory that is not pinned has been copied to a buffer of the driver's when the call returns, but
+// on a device with the host's page tables (Grace).
+bool RuntimeApi::reads_later(const void* host) {
+  if (reads_host_pages_) return true;
   cudaPointerAttributes of = {};
   check(cudaPointerGetAttributes(&of, host), "cudaPointerGetAttributes");
-  if (of.type == cudaMemoryTypeUnregistered) synchronize(stream);
+  return of.type != cudaMemoryTypeUnregistered;
 }
 
 GraphHandle RuntimeApi::end_capture(StreamHandle stream) {
@@ -185,6 +190,8 @@ GraphHandle RuntimeApi::end_capture(StreamHandle stream) {
   cudaError_t status = count(cudaStreamEndCapture(stream_at(stream), &graph));
   if (spoils_capture(status)) {
     static_cast<void>(cudaGetLastError());
+    weft::detail::log(LogLevel::warning,
+                      fmt::format("cuda: recording ended with {}.", cudaGetErrorName(status)));
     if (graph != nullptr) ignore(cudaGraphDestroy(graph));
     return nullptr;
   }
@@ -240,7 +247,10 @@ std::string why_no_device(cudaError_t status, int driver_version, int runtime_ve
 std::shared_ptr<DeviceApi> make_device_api() {
   int devices = 0, driver = 0, runtime = 0;
   const cudaError_t status = cudaGetDeviceCount(&devices);
-  if (status == cudaSuccess && devices > 0) return std::make_shared<RuntimeApi>(devices);
+  if (status == cudaSuccess && devices > 0) {
+    if (const std::string problem = library_problem(); !problem.empty()) throw DeviceError(problem);
+    return std::make_shared<RuntimeApi>(devices);
+  }
   static_cast<void>(cudaGetLastError());
   static_cast<void>(cudaDriverGetVersion(&driver));
   static_cast<void>(cudaRuntimeGetVersion(&runtime));

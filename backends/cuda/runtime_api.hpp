@@ -15,6 +15,9 @@ void check(cudaError_t status, const char* call);
 /// none) and cudaRuntimeGetVersion give.
 std::string why_no_device(cudaError_t status, int driver_version, int runtime_version);
 
+/// What is wrong with a library that was found, as a sentence; "" where nothing is.
+std::string library_problem();
+
 /// "CUDA 13.0, driver for CUDA 13.1, cuDNN 9.19.0, cuBLASLt 13.1.0" (or "no driver"): what this
 /// process runs with.
 std::string runtime_versions();

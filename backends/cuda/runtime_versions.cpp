@@ -19,6 +19,16 @@ std::string library_version(std::size_t version) {
 
 }  // namespace
 
+std::string library_problem() {
+  constexpr std::size_t oldest = 90800;
+  const std::size_t found = cudnnGetVersion();
+  if (found >= oldest) return {};
+  return fmt::format(
+      "cuda: cuDNN is too old. Expected: {} or newer. Received: {}. Install a newer one (package "
+      "cudnn9-cuda-13, or pip's nvidia-cudnn-cu13).",
+      library_version(oldest), library_version(found));
+}
+
 std::string runtime_versions() {
   int driver = 0, runtime = 0;
   static_cast<void>(cudaDriverGetVersion(&driver));  // 0 without one, and no error

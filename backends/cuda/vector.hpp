@@ -1,6 +1,8 @@
 // Sixteen bytes at once.
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "core/functors/host_device.h"
 
@@ -20,20 +22,38 @@ WEFT_HD bool is_aligned(const void* p) {
   return reinterpret_cast<std::uintptr_t>(p) % alignof(V) == 0;
 }
 
+#if defined(__CUDACC__)
+/// What nvcc moves by one instruction: an array in a structure it may take apart.
+template <std::size_t bytes>
+using Register = std::conditional_t<
+    bytes == 16, uint4,
+    std::conditional_t<
+        bytes == 8, uint2,
+        std::conditional_t<bytes == 4, unsigned,
+                           std::conditional_t<bytes == 2, unsigned short, unsigned char>>>>;
+
 template <class V, class T>
 __device__ __forceinline__ V load_vector(const T* p) {
-#if !defined(__CUDACC__)
-  emulate::check_alignment(p, alignof(V));
-#endif
-  return *reinterpret_cast<const V*>(p);
+  return __builtin_bit_cast(V, *reinterpret_cast<const Register<sizeof(V)>*>(p));
 }
 
 template <class V, class T>
 __device__ __forceinline__ void store_vector(T* p, const V& value) {
-#if !defined(__CUDACC__)
+  using R = Register<sizeof(V)>;
+  *reinterpret_cast<R*>(p) = __builtin_bit_cast(R, value);
+}
+#else
+template <class V, class T>
+V load_vector(const T* p) {
   emulate::check_alignment(p, alignof(V));
-#endif
+  return *reinterpret_cast<const V*>(p);
+}
+
+template <class V, class T>
+void store_vector(T* p, const V& value) {
+  emulate::check_alignment(p, alignof(V));
   *reinterpret_cast<V*>(p) = value;
 }
+#endif
 
 }  // namespace weft::cuda

@@ -3,6 +3,10 @@
 #pragma once
 #include <weft/core/functors/host_device.h>
 
+#if defined(__CUDACC__)
+#include <cuda_fp16.h>
+#endif
+
 namespace weft {
 
 /// IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits.
@@ -28,6 +32,9 @@ WEFT_HD BFloat16 to_bfloat16(float x) {
 /// The float with exponent moved by 112; subnormals by the subtraction of 2^-14 as F. Giesen's
 /// "half to float" does.
 WEFT_HD float to_float(Float16 h) {
+#if defined(__CUDA_ARCH__)
+  return __half2float(__ushort_as_half(h.bits));  // one instruction
+#else
   const unsigned sign = static_cast<unsigned>(h.bits & 0x8000u) << 16;
   const unsigned magnitude = static_cast<unsigned>(h.bits & 0x7fffu) << 13;
   const unsigned exponent = magnitude & 0x0f800000u;
@@ -38,9 +45,15 @@ WEFT_HD float to_float(Float16 h) {
                      : exponent == 0u        ? __builtin_bit_cast(unsigned, subnormal)
                                              : normal;
   return __builtin_bit_cast(float, b | sign);
+#endif
 }
 
 WEFT_HD Float16 to_float16(float x) {
+#if defined(__CUDA_ARCH__)
+  const auto sign_of = static_cast<unsigned short>(__builtin_bit_cast(unsigned, x) >> 16 & 0x8000u);
+  const auto nan = static_cast<unsigned short>(sign_of | 0x7e00u);  // a host's bits
+  return {x != x ? nan : __half_as_ushort(__float2half_rn(x))};
+#else
   const unsigned b = __builtin_bit_cast(unsigned, x);
   const unsigned sign = (b >> 16) & 0x8000u, a = b & 0x7fffffffu;
   const unsigned normal = (a - 0x38000000u + 0xfffu + ((a >> 13) & 1u)) >> 13;
@@ -50,6 +63,7 @@ WEFT_HD Float16 to_float16(float x) {
   const unsigned special = a > 0x7f800000u ? 0x7e00u : 0x7c00u;
   const unsigned finite = a < 0x38800000u ? subnormal : normal;
   return {static_cast<unsigned short>(sign | (a >= 0x477ff000u ? special : finite))};
+#endif
 }
 
 }  // namespace weft

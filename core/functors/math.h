@@ -156,7 +156,7 @@ WEFT_HD float exp_split(float x, int& k) {
   const float magic = 12582912.0f;  // 1.5 * 2^23: the sum's low bits are round(x / log 2)
   const float t = fma(x, 1.44269504088896341f, magic);
   const float n = t - magic;
-  k = bits(t) - bits(magic);
+  k = static_cast<int>(static_cast<unsigned>(bits(t)) - static_cast<unsigned>(bits(magic)));
   return fma(n, 2.12194440e-4f, fma(n, -0.693359375f, x));  // log(2) in two pieces
 }
 /// 2^k, -126 <= k <= 127; any number for another k.

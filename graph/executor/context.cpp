@@ -4,6 +4,7 @@
 #include <weft/core/error.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/access.hpp"
@@ -167,14 +168,16 @@ void Context::forget_recordings() {
 }
 
 // A backend that can record is given a segment at its third run on the same addresses: the first
-// ones may still make what kernels need once.
+// ones may still make what kernels need once. What keeps it from recording then may pass.
 void Context::run_segment(Segment& segment) {
-  constexpr int runs_before_capture = 2;
+  constexpr std::array runs_before_capture = {2, 20, 200};
   if (capturing_ == nullptr || segment.host || segment.prologue) {
     run_calls(segment);
     return;
   }
-  if (segment.runs++ == runs_before_capture)
+  const bool due = std::find(runs_before_capture.begin(), runs_before_capture.end(),
+                             segment.runs++) != runs_before_capture.end();
+  if (due && !segment.recording)
     segment.recording = capturing_->capture([this, &segment] { run_calls(segment); });
   if (segment.recording)
     capturing_->replay(segment.recording.get());

@@ -165,8 +165,8 @@ std::string declined(const Case& c, const Config& changes, const std::vector<Ten
   for (const char* key : {"activation", "recurrent_activation"}) {
     if (changes.contains(key)) attrs.set(key, changes.get<std::string>(key));
   }
-  for (const char* key :
-       {"use_bias", "use_mask", "input_dropout", "recurrent_dropout", "reset_after"}) {
+  for (const char* key : {"use_bias", "use_mask", "input_dropout", "recurrent_dropout",
+                          "reset_after", "deterministic"}) {
     if (changes.contains(key)) attrs.set(key, changes.get<bool>(key));
   }
   const OpDef& op = find_op(c.kind().op);

@@ -92,7 +92,7 @@ void gemm(const GemmCall& call, const void* a, const void* b, void* c, void* wor
     const cublaslt::Addresses at{.a = shifted(a, first * call.step_a, call.dtype),
                                  .b = shifted(b, first * call.step_b, call.dtype),
                                  .d = shifted(c, first * call.step_c, call.dtype)};
-    if (product->why_not().empty()) {
+    if (product->why_not().empty() && product->can_run(at)) {
       product->run(at, call.alpha, call.beta, workspace,
                    static_cast<cudaStream_t>(stream_of(stream).handle()));
     } else {

@@ -40,9 +40,11 @@ bool is_wide(const void* address) {
   return reinterpret_cast<std::uintptr_t>(address) % widest_access == 0;
 }
 
-bool are_wide(const Addresses& at) { return is_wide(at.a) && is_wide(at.b) && is_wide(at.d); }
-
 }  // namespace
+
+bool Product::are_wide(const Addresses& at) {
+  return is_wide(at.a) && is_wide(at.b) && is_wide(at.d);
+}
 
 std::shared_ptr<const Product> Product::find(const Description& description) {
   static std::mutex mutex;
@@ -108,7 +110,7 @@ std::optional<Product::Algorithm> Product::with_bias(const Algorithm& without) {
 }
 
 bool Product::adds_bias(const Addresses& at) const {
-  return at.bias != nullptr && for_bias_ && are_wide(at) && is_wide(at.bias);
+  return at.bias != nullptr && for_bias_ && !refuses_bias_ && are_wide(at) && is_wide(at.bias);
 }
 
 Product::Choice Product::choose(const Addresses& at) const {
@@ -124,24 +126,31 @@ Product::Choice Product::choose(const Addresses& at) const {
   return {plain_, *for_any_};
 }
 
-void Product::run(const Addresses& at, double alpha, double beta, void* workspace,
+bool Product::run(const Addresses& at, double alpha, double beta, void* workspace,
                   cudaStream_t stream) const {
-  const Choice choice = choose(at);
   const bool wide_scale = scale_type_of(description_.operands) == CUDA_R_64F;
   const float alpha32 = static_cast<float>(alpha), beta32 = static_cast<float>(beta);
   const void* const a = wide_scale ? static_cast<const void*>(&alpha) : &alpha32;
   const void* const b = wide_scale ? static_cast<const void*>(&beta) : &beta32;
   const std::lock_guard lock(handle_.mutex());
+  const auto multiply = [&](const Choice& choice) {
+    return cublasLtMatmul(handle_.get(), choice.operation.get(), a, at.b, layouts_->first.get(),
+                          at.a, layouts_->second.get(), b, at.d, layouts_->result.get(), at.d,
+                          layouts_->result.get(), &choice.algorithm.configuration, workspace,
+                          choice.algorithm.workspace_bytes, stream);
+  };
   if (at.bias != nullptr) {
+    const Choice choice = choose(at);
     check(cublasLtMatmulDescSetAttribute(choice.operation.get(), CUBLASLT_MATMUL_DESC_BIAS_POINTER,
                                          &at.bias, sizeof(at.bias)),
           "cublasLtMatmulDescSetAttribute", description_.text());
+    if (multiply(choice) == CUBLAS_STATUS_SUCCESS) return true;
+    refuses_bias_ = true;
   }
-  check(cublasLtMatmul(handle_.get(), choice.operation.get(), a, at.b, layouts_->first.get(), at.a,
-                       layouts_->second.get(), b, at.d, layouts_->result.get(), at.d,
-                       layouts_->result.get(), &choice.algorithm.configuration, workspace,
-                       choice.algorithm.workspace_bytes, stream),
-        "cublasLtMatmul", description_.text());
+  Addresses without = at;
+  without.bias = nullptr;
+  check(multiply(choose(without)), "cublasLtMatmul", description_.text());
+  return false;
 }
 
 }  // namespace weft::cuda::cublaslt

@@ -1,5 +1,6 @@
 // Products of matrices by cuBLASLt: described once, run often.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,9 +33,12 @@ class Product {
   std::size_t workspace_bytes() const { return workspace_bytes_; }
   /// Whether it adds the bias of `at` itself, to the bits that a product without one would have.
   bool adds_bias(const Addresses& at) const;
+  /// Whether it has an algorithm for these addresses; run() throws where it has none.
+  bool can_run(const Addresses& at) const { return for_any_ || (are_wide(at) && for_wide_); }
   /// Puts it on the stream. What is in D is read only where beta is not 0. A bias is given only
-  /// where adds_bias() is true.
-  void run(const Addresses& at, double alpha, double beta, void* workspace,
+  /// where adds_bias() is true. Returns whether it was added: cuBLASLt may refuse when it comes to
+  /// it, and is then not asked again.
+  bool run(const Addresses& at, double alpha, double beta, void* workspace,
            cudaStream_t stream) const;
 
  private:
@@ -50,6 +54,7 @@ class Product {
   /// The same algorithm with a bias behind it.
   std::optional<Algorithm> with_bias(const Algorithm& without);
   Choice choose(const Addresses& at) const;
+  static bool are_wide(const Addresses& at);
 
   Description description_;
   Handle& handle_;
@@ -59,6 +64,7 @@ class Product {
   Operation plain_, biased_;
   std::optional<Algorithm> for_wide_, for_any_, for_bias_;  // by the alignment of the addresses
   std::size_t workspace_bytes_ = 0;
+  mutable std::atomic<bool> refuses_bias_{false};
 };
 
 }  // namespace weft::cuda::cublaslt

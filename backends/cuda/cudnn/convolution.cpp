@@ -318,8 +318,8 @@ std::shared_ptr<const ConvChoice> choose(const ConvDescription& description,
     std::shared_ptr<const ConvChoice> choice = chooser.run();
     if (!choice) why_not = chooser.why_not();
     return choice;
-  } catch (const Refusal& refusal) {
-    why_not = refusal.what();
+  } catch (const DeviceError& error) {  // also of cuDNN's own making: the plain kernel can do it
+    why_not = error.what();
     return nullptr;
   }
 }

@@ -1,5 +1,7 @@
 #include "backends/cuda/cudnn/handle.hpp"
 
+#include "backends/cuda/cuda_backend.hpp"
+
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +33,7 @@ std::unique_ptr<Session> take(int device) {
   }
   cudnnHandle_t handle = nullptr;
   check(cudnnCreate(&handle), "making a handle");
+  before_capture = [](int recording) { static_cast<void>(session(recording)); };
   return std::unique_ptr<Session>(new Session{handle, Target::of_handle(handle, device)});
 }
 

@@ -280,7 +280,8 @@ struct Backward : Recurrence {
 
 }  // namespace
 
-PreparedKernel prepare_recurrent(const KernelRequest& request, std::string& why_not) {
+// What cuDNN cannot describe it declines for the gradient too: both ask the same.
+PreparedKernel prepare_recurrent(const KernelRequest& request, std::string& why_not) try {
   const RecurrentShape shape(kind_of(request), request, false);
   const std::optional<RecurrentDescription> d = describe(request, shape, why_not);
   if (!d) return {};
@@ -288,15 +289,21 @@ PreparedKernel prepare_recurrent(const KernelRequest& request, std::string& why_
   return {.run = [pass](const KernelArgs& a) { pass->run(a); },
           .workspace_bytes = pass->parts(nullptr, nullptr).bytes,
           .last_output_bytes = shape.reserve ? pass->reserve_bytes() : 0};
+} catch (const DeviceError& error) {
+  why_not = error.what();
+  return {};
 }
 
-PreparedKernel prepare_recurrent_grad(const KernelRequest& request, std::string& why_not) {
+PreparedKernel prepare_recurrent_grad(const KernelRequest& request, std::string& why_not) try {
   const RecurrentShape shape(kind_of(request), request, true);
   const std::optional<RecurrentDescription> d = describe(request, shape, why_not);
   if (!d) return {};
   const auto pass = std::make_shared<const Backward>(shape, *d);
   return {.run = [pass](const KernelArgs& a) { pass->run(a); },
           .workspace_bytes = pass->parts(nullptr).bytes};
+} catch (const DeviceError& error) {
+  why_not = error.what();
+  return {};
 }
 
 }  // namespace weft::cuda::cudnn

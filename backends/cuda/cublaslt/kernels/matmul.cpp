@@ -101,12 +101,10 @@ void Matmul::run(const Call& call, const KernelArgs& args) const {
                .b = args.in<char>(1) + call.b,
                .d = args.out<char>(0) + call.d,
                .bias = bias};
-  if (call.product->adds_bias(at))
+  if (!call.product->adds_bias(at)) at.bias = nullptr;
+  if (call.product->run(at, 1, 0, args.workspace,
+                        static_cast<cudaStream_t>(stream_of(args.stream).handle())))
     bias = nullptr;
-  else
-    at.bias = nullptr;
-  call.product->run(at, 1, 0, args.workspace,
-                    static_cast<cudaStream_t>(stream_of(args.stream).handle()));
   if (bias != nullptr || epilogue_.activation != EpilogueActivation::none)
     finish_product(result_, epilogue_.activation, bias, call.rows, shape_.n, at.d, args.stream);
 }
