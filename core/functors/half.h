@@ -3,10 +3,6 @@
 #pragma once
 #include <weft/core/functors/host_device.h>
 
-#if defined(__CUDACC__)
-#include <cuda_fp16.h>
-#endif
-
 namespace weft {
 
 /// IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits.
@@ -33,7 +29,9 @@ WEFT_HD BFloat16 to_bfloat16(float x) {
 /// "half to float" does.
 WEFT_HD float to_float(Float16 h) {
 #if defined(__CUDA_ARCH__)
-  return __half2float(__ushort_as_half(h.bits));  // one instruction
+  float x;  // as one instruction, without CUDA's header in a public one
+  asm("cvt.f32.f16 %0, %1;" : "=f"(x) : "h"(h.bits));
+  return x;
 #else
   const unsigned sign = static_cast<unsigned>(h.bits & 0x8000u) << 16;
   const unsigned magnitude = static_cast<unsigned>(h.bits & 0x7fffu) << 13;
@@ -52,7 +50,9 @@ WEFT_HD Float16 to_float16(float x) {
 #if defined(__CUDA_ARCH__)
   const auto sign_of = static_cast<unsigned short>(__builtin_bit_cast(unsigned, x) >> 16 & 0x8000u);
   const auto nan = static_cast<unsigned short>(sign_of | 0x7e00u);  // a host's bits
-  return {x != x ? nan : __half_as_ushort(__float2half_rn(x))};
+  unsigned short rounded;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(rounded) : "f"(x));
+  return {x != x ? nan : rounded};
 #else
   const unsigned b = __builtin_bit_cast(unsigned, x);
   const unsigned sign = (b >> 16) & 0x8000u, a = b & 0x7fffffffu;

@@ -154,6 +154,7 @@ __global__ void wrong_index_kernel(float* x, int i) { x[i] = 0; }
 __global__ void deep_kernel(float* x) {
   constexpr int size = 200000, page = 4096;
   volatile char local[size];
+  asm volatile("" : : "r"(local) : "memory");  // an address that is known keeps the array whole
   for (int i = size - 1; i > 0; i -= page) local[i] = 1;  // down the stack, page by page
   x[0] = static_cast<float>(local[size - 1]);
 }
