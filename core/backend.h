@@ -95,7 +95,7 @@ class Backend {
   virtual void use_stream(void* native);
   /// What kernels on this device get as KernelArgs::stream and ::refused, on this thread.
   virtual void* stream() { return nullptr; }
-  virtual const unsigned* refused() const { return nullptr; }
+  virtual const unsigned* refused() { return nullptr; }
   /// The kernel for a request: kernels().prepare on this device.
   virtual PreparedKernel prepare(const KernelRequest& request) { return kernels_.prepare(request); }
   /// When memory has run out: gives back what nobody uses, and lets kernels that are prepared from

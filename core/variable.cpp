@@ -69,7 +69,7 @@ void Variable::assign(const Tensor& value) {
   const Tensor local = cast.to(b.device());
   if (impl(local).data() == p.memory->data) return;  // its own value
   p.prepare_write();
-  b.copy(p.memory->data, impl(local).data(), p.memory->bytes);
+  b.commit(p.memory->data, impl(local).data(), p.memory->bytes);
 }
 
 Shape Variable::shape() const { return impl(*this).shape; }

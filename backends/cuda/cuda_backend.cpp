@@ -63,33 +63,39 @@ CudaBackend::CudaBackend(std::shared_ptr<DeviceApi> api, int device)
         "cuda:{}: {} is too old. Expected: compute capability 8.0 or newer. Received: {}.{}.",
         index_, properties_.name, properties_.major, properties_.minor));
   }
-  activate();
   stream_.api = api_.get();
   stream_.device = index_;
-  stream_.own = weft_stream_ = api_->create_stream();
-  try {
-    make_refusal_table();
-  } catch (...) {
-    release();
-    throw;
-  }
 }
 
 CudaBackend::~CudaBackend() { release(); }
 
-// The memory is the pool's, and goes with it.
 void CudaBackend::release() noexcept {
-  if (found_ != nullptr) api_->free_pinned(found_);
-  api_->destroy_stream(weft_stream_);
+  pool_.deallocate(std::exchange(stream_.refusals.flag, nullptr));
+  if (found_ != nullptr) api_->free_pinned(std::exchange(found_, nullptr));
+  if (weft_stream_ != nullptr) api_->destroy_stream(std::exchange(weft_stream_, nullptr));
+}
+
+void CudaBackend::activate() {
+  api_->set_device(index_);
+  std::call_once(opened_, [this] {
+    try {
+      stream_.own = weft_stream_ = api_->create_stream();
+      make_refusal_table();
+    } catch (...) {
+      release();
+      throw;
+    }
+    open_ = true;
+  });
 }
 
 void CudaBackend::make_refusal_table() {
   found_ = static_cast<unsigned*>(api_->allocate_pinned(sizeof(unsigned)));
   auto* table = static_cast<std::byte*>(pool_.allocate(table_bytes));
+  stream_.refusals.flag = reinterpret_cast<unsigned*>(table);
   if (table == nullptr || found_ == nullptr)
     throw OutOfMemory(fmt::format("{}: there is not even memory to begin with.", device()));
   *found_ = 0;
-  stream_.refusals.flag = reinterpret_cast<unsigned*>(table);
   stream_.refusals.entries = reinterpret_cast<Refusal*>(table + entries_offset);
   api_->fill_zero(table, table_bytes, stream_.own);
 }
@@ -106,6 +112,11 @@ std::string CudaBackend::description() const {
 void* CudaBackend::stream() {
   activate();
   return &stream_;
+}
+
+const unsigned* CudaBackend::refused() {
+  activate();
+  return stream_.refusals.flag;
 }
 
 // What was put on the old stream comes first.
@@ -186,6 +197,7 @@ void CudaBackend::fill_zero(void* memory, std::size_t bytes) {
 }
 
 void CudaBackend::synchronize() {
+  if (!open_) return;
   activate();
   wait_and_check();
 }
@@ -219,6 +231,8 @@ std::shared_ptr<void> CudaBackend::capture(const Fn<void()>& run) {
     activate();
     if (std::shared_ptr<void> recording = record(run)) return recording;
   } catch (const DeviceError& error) {
+    why = error.what();
+  } catch (const OutOfMemory& error) {
     why = error.what();
   }
   weft::detail::log(

@@ -27,6 +27,10 @@ class CudaBackend : public Backend,
   CudaBackend(const CudaBackend&) = delete;
   CudaBackend& operator=(const CudaBackend&) = delete;
 
+  /// Makes the device's context (some hundred MB of its memory) and what every use needs. Without it the
+  /// first use does.
+  void open() { activate(); }
+
   std::string device() const override;
   std::string description() const override;
   void* allocate(std::size_t bytes) override;
@@ -39,7 +43,7 @@ class CudaBackend : public Backend,
   void synchronize() override;
   void use_stream(void* native) override;
   void* stream() override;
-  const unsigned* refused() const override { return stream_.refusals.flag; }
+  const unsigned* refused() override;
   PreparedKernel prepare(const KernelRequest& request) override;
 
   /// Trims the pool, and lowers the limit of convolutions' workspaces: from 512 MiB to 64, to 8.
@@ -60,7 +64,7 @@ class CudaBackend : public Backend,
   MemoryPool& pool() { return pool_; }
 
  private:
-  void activate() { api_->set_device(index_); }
+  void activate();
   void make_refusal_table();
   void release() noexcept;
   std::shared_ptr<void> record(const Fn<void()>& run);
@@ -71,6 +75,8 @@ class CudaBackend : public Backend,
   int index_;
   DeviceProperties properties_;
   MemoryPool pool_;
+  std::once_flag opened_;
+  std::atomic<bool> open_ = false;
   StreamHandle weft_stream_ = nullptr;
   Stream stream_;              // on weft's stream, or on the caller's (use_stream)
   std::mutex waits_;           // of one thread at a time: the flag is read, then cleared

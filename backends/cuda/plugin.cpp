@@ -28,6 +28,7 @@ void find_devices(weft::detail::PluginDevices& found) {
   for (int i = 0; i < api->device_count(); ++i) {
     try {
       auto backend = std::make_shared<CudaBackend>(api, i);
+      if (found.devices.empty()) backend->open();  // the default device is one that can be used
       add_kernels(*backend);
       found.devices.push_back(std::move(backend));
     } catch (const Error& error) {

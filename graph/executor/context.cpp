@@ -143,10 +143,19 @@ void Context::set_stream() {
   void* stream = plan_->backend->stream();
   if (calls_.empty() || calls_[0].args.stream == stream) return;
   forget_recordings();
-  for (Call& call : calls_) {
-    call.args.stream = stream;
-    call.args.refused = plan_->backend->refused();
+  for (std::size_t c = 0; c < calls_.size(); ++c) {
+    calls_[c].args.stream = stream;
+    calls_[c].args.refused = writes_variable(nodes_[c]) ? plan_->backend->refused() : nullptr;
   }
+}
+
+// Only what stays behind a step must not be written once a kernel has refused its data: a cache of
+// the prologue would be taken for filled.
+bool Context::writes_variable(int node) const {
+  const std::vector<int>& outputs = plan_->graph.nodes[at(node)].outputs;
+  return std::any_of(outputs.begin(), outputs.end(), [this](int value) {
+    return plan_->memory.values[at(value)].place == Place::variable;
+  });
 }
 
 void Context::move_arena(std::byte* arena) {

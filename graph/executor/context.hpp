@@ -53,6 +53,7 @@ class Context {
   void bind(const plan::Location& location);
   void bind_calls();
   void set_stream();
+  bool writes_variable(int node) const;
   void move_arena(std::byte* arena);
   void forget_recordings();
   void* resolve(const plan::Location& location, std::byte* arena) const;

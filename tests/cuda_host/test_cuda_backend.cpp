@@ -54,8 +54,23 @@ TEST_CASE("backend: devices that do not fit", "[cuda_host]") {
 
 TEST_CASE("backend: a device without memory for its own needs", "[cuda_host]") {
   const auto api = std::make_shared<emulate::HostApi>(emulate::HostOptions{.memory_bytes = 4096});
-  CHECK_THAT(error_of<OutOfMemory>([&] { const CudaBackend made(api, 0); }),
-             Contains("cuda:0: there is not even memory to begin with."));
+  CudaBackend made(api, 0);
+  for (int i = 0; i < 2; ++i) {
+    CHECK_THAT(error_of<OutOfMemory>([&] { made.open(); }),
+               Contains("cuda:0: there is not even memory to begin with."));
+    CHECK(api->live_objects() == 0);
+  }
+}
+
+TEST_CASE("backend: a device that nobody uses has nothing on it", "[cuda_host]") {
+  const auto api = std::make_shared<emulate::HostApi>(emulate::HostOptions{});
+  {
+    CudaBackend made(api, 0);
+    CHECK(made.description() != "");
+    CHECK(api->live_objects() == 0);
+    CHECK(made.refused() != nullptr);  // a use
+    CHECK(api->live_objects() > 0);
+  }
   CHECK(api->live_objects() == 0);
 }
 

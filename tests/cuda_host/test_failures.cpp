@@ -87,6 +87,7 @@ TEST_CASE("failures: making a backend", "[cuda_host]") {
         *api,
         [&] {
           cuda::CudaBackend made(api, 0);
+          made.open();
           return made.description();
         },
         [] {});
