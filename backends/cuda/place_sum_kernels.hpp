@@ -4,7 +4,6 @@
 
 #include "backends/cuda/indices.hpp"
 #include "backends/cuda/list_sort.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {

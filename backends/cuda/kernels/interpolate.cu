@@ -2,7 +2,6 @@
 // first kernel puts the weights into the workspace; then a thread makes up to 16 bytes of the
 // result. The gradient gathers: for an input line, all output lines that it is in.
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/cuda/workspace.hpp"
 #include "backends/shapes/interpolate_weights.hpp"
 

@@ -307,7 +307,7 @@ bool add_inputs(const KernelRequest& r, GroupProgram& p, std::string& why_not) {
     }
     GroupInput& in = p.input[p.inputs++];
     in.layout = static_cast<unsigned char>(layout->kind);
-    in.period = Split(layout->period);
+    in.period = IndexDivisor(layout->period);
     in.is_bool = spec.dtype == DType::boolean;
   }
   return true;

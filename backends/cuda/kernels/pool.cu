@@ -2,7 +2,6 @@
 // Gradients gather from the windows that reach a pixel of x, in their order; sums in float32
 // (float64 for float64).
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/cuda/unroll.hpp"
 #include "backends/shapes/pool_geometry.hpp"
 
