@@ -163,10 +163,6 @@ DeviceProperties RuntimeApi::properties(int device) {
   p.memory_bytes = all.totalGlobalMem;
   p.major = attribute(cudaDevAttrComputeCapabilityMajor, device);
   p.minor = attribute(cudaDevAttrComputeCapabilityMinor, device);
-  p.multiprocessors = attribute(cudaDevAttrMultiProcessorCount, device);
-  p.l2_bytes = static_cast<std::size_t>(attribute(cudaDevAttrL2CacheSize, device));
-  p.shared_bytes_per_block =
-      static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
   p.versions = runtime_versions();
   return p;
 }

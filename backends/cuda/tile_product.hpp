@@ -24,7 +24,7 @@ using SmallTile = Tile<16, 16, 16, 2>;
 /// busy: small ones have half their speed.
 inline bool large_tiles_fill(std::int64_t m, std::int64_t n, std::int64_t batch) {
   const auto tiles = [](std::int64_t size) { return (size + 63) / 64; };
-  return tiles(m) * tiles(n) * batch >= 66;
+  return tiles(m) * tiles(n) * batch >= multiprocessors / 2;
 }
 
 /// The tiles of the sums [m, n], numbered row by row.

@@ -117,7 +117,7 @@ Lines lines_of(const KernelRequest& r) {
     v = {view.outer * view.inner, view.size, view.inner, 0, 1};
   }
   // Enough parts to fill a large GPU, none of less than some thousand elements.
-  constexpr std::int64_t blocks = 132 * 8, least = 4096;
+  constexpr std::int64_t blocks = multiprocessors * 8, least = 4096;
   const std::int64_t wanted = (blocks + v.count - 1) / std::max<std::int64_t>(v.count, 1);
   v.part = std::max(least, (v.size + wanted - 1) / std::max<std::int64_t>(wanted, 1));
   v.parts = std::max<std::int64_t>((v.size + v.part - 1) / v.part, 1);

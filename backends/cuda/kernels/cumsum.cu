@@ -106,7 +106,7 @@ Lines lines_of(const KernelRequest& r) {
   const AxisView v(shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis));
   const std::int64_t lines = v.outer * v.inner;
   // Enough parts to fill a large GPU, none smaller than a few pieces of 256 threads.
-  constexpr std::int64_t blocks = 132 * 8, piece = 256 * per_thread;
+  constexpr std::int64_t blocks = multiprocessors * 8, piece = 256 * per_thread;
   const std::int64_t wanted = lines > 0 ? (blocks + lines - 1) / lines : 1;
   const std::int64_t share = (v.size + wanted - 1) / wanted;
   const std::int64_t part = std::max<std::int64_t>((share + piece - 1) / piece, 4) * piece;

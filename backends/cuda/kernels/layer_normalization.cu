@@ -272,7 +272,8 @@ struct Parts {
   Parts(const LayerNorm& s, std::int64_t piece) {
     constexpr std::int64_t rows_least = 4 * column_rows;
     tiles = (s.size + column_lanes * piece - 1) / (column_lanes * piece);
-    const std::int64_t most = s.rows / rows_least, wanted = 264 / (tiles > 0 ? tiles : 1);
+    const std::int64_t most = s.rows / rows_least;
+    const std::int64_t wanted = 2 * multiprocessors / (tiles > 0 ? tiles : 1);
     count = most < wanted ? most : wanted;
     if (count < 1) count = 1;
     rows = (s.rows + count - 1) / count;
@@ -297,7 +298,7 @@ void run_grad(const LayerNorm& s, const Parts& parts, const KernelArgs& a) {
          shape_of_rows(s), a.stream, b);
   if (s.dgamma < 0 && s.dbeta < 0) return;
   auto* partial = static_cast<C*>(a.workspace);
-  constexpr std::int64_t most = 132 * 16;
+  constexpr std::int64_t most = multiprocessors * 16;
   launch(columns_kernel<T>,
          {.blocks = static_cast<unsigned>(parts.tiles < most ? parts.tiles : most),
           .threads = column_lanes * column_rows,

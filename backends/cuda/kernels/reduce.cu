@@ -12,8 +12,8 @@ namespace weft::cuda {
 namespace {
 
 constexpr int block_threads = 256;
-constexpr std::int64_t enough_blocks = 132 * 4;  // to fill a large GPU
-constexpr std::int64_t most_blocks = 132 * 16;
+constexpr std::int64_t enough_blocks = multiprocessors * 4;  // to fill a large GPU
+constexpr std::int64_t most_blocks = multiprocessors * 16;
 
 struct Stage {
   std::int64_t outer = 1, reduced = 1, inner = 1;
