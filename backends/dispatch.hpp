@@ -130,6 +130,12 @@ inline std::int64_t load_index(const void* data, DType dtype, std::int64_t i) {
   return load_index(data, dtype.code(), i);
 }
 
+/// The input, or null where its place is negative: there is none.
+template <class T>
+const T* optional_input(const KernelArgs& a, int place) {
+  return place < 0 ? nullptr : a.in<T>(place);
+}
+
 /// Adds the complete kernel of an op, the only one or the oracle of the others.
 inline void add_reference(KernelTable& table, std::string_view op,
                           PreparedKernel (*prepare)(const KernelRequest&, std::string&)) {

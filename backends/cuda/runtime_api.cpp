@@ -12,11 +12,6 @@
 namespace weft::cuda {
 namespace {
 
-/// 12060 -> "12.6".
-std::string cuda_version(int version) {
-  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
-}
-
 /// The first driver that runs a CUDA of that version: within one major version, any does.
 int driver_for(int runtime_version) { return runtime_version >= 13000 ? 580 : 525; }
 

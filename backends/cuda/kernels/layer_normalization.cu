@@ -231,12 +231,6 @@ LaunchShape shape_of_rows(const LayerNorm& s) {
   return shape_for(s.rows * warp_size, 1, 128);
 }
 
-/// Null for an input that is not there.
-template <class T>
-const T* input(const KernelArgs& a, int place) {
-  return place < 0 ? nullptr : a.in<T>(place);
-}
-
 /// Whether rows of `size` elements at all of these addresses lie in pieces of 16 bytes.
 template <class T>
 bool lie_aligned(std::int64_t size, std::initializer_list<const T*> rows) {
@@ -253,8 +247,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
                    .size = s.size,
                    .epsilon = static_cast<Compute<T>>(s.epsilon),
                    .x = a.in<T>(0),
-                   .gamma = input<T>(a, s.gamma),
-                   .beta = input<T>(a, s.beta),
+                   .gamma = optional_input<T>(a, s.gamma),
+                   .beta = optional_input<T>(a, s.beta),
                    .y = a.out<T>(0),
                    .mean = a.out<T>(1),
                    .scale = a.out<T>(2),
@@ -287,7 +281,7 @@ void run_grad(const LayerNorm& s, const Parts& parts, const KernelArgs& a) {
   Backward<T> b{.rows = s.rows,
                 .size = s.size,
                 .x = a.in<T>(0),
-                .gamma = input<T>(a, s.gamma),
+                .gamma = optional_input<T>(a, s.gamma),
                 .mean = a.in<T>(s.statistics),
                 .scale = a.in<T>(s.statistics + 1),
                 .dy = a.in<T>(s.statistics + 2),
