@@ -1,8 +1,8 @@
 // A pointwise_group as the kernel reads it: an argument of under 4 KiB. A step takes its operands
 // from slots, a column of them to each thread, or has the result of the step before it at hand.
 #pragma once
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/index.hpp"
-#include "backends/cuda/pointwise_argument.hpp"
 #include "backends/cuda/pointwise_functor.hpp"
 #include "backends/shapes/group_layout.hpp"
 

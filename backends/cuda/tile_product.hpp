@@ -2,9 +2,9 @@
 // from and where a sum goes is the caller's: stored matrices, and those of a convolution, which are
 // nowhere in memory.
 #pragma once
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
 #include "backends/cuda/multiply_add.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {
 

@@ -1,7 +1,7 @@
 // layer_normalization and its gradient: rows by a warp or a block each; the gradients of scale and
 // centre are sums of columns in two stages. Computed in float32 (float64 for float64).
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/partial_sums.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/shapes/layer_norm_shape.hpp"
 
 namespace weft::cuda {

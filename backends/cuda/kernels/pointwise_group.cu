@@ -12,10 +12,10 @@
 #include <tuple>
 #include <vector>
 
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
 #include "backends/cuda/pointwise_geometry.hpp"
 #include "backends/cuda/pointwise_program.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::registration {
 void all_cuda_kernels(KernelTable& table);  // generated

@@ -2,9 +2,9 @@
 // 1, else columns. Several runs of reduced axes are several stages, the longest run first. Where
 // there are few results, each is cut into chunks, so that blocks fill the device, and the next
 // stage combines them. The order in which elements are combined follows from the shape alone.
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/reduction.hpp"
 #include "backends/cuda/units.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/cuda/workspace.hpp"
 #include "backends/shapes/reduce_groups.hpp"
 
