@@ -149,12 +149,20 @@ inline void add_only(KernelTable& table, std::string_view op,
   table.add(op, {.name = "copy", .reference = false, .prepare = prepare});
 }
 
-/// A shape seen along one axis: element (o, i, k) is at (o * size + i) * inner + k.
+/// The number of an axis that may be counted from the end, where -1 is the last.
+inline int axis_of(const Shape& shape, std::int64_t axis) {
+  return static_cast<int>(axis < 0 ? axis + shape.rank() : axis);
+}
+
+/// A shape seen along one axis, which may be counted from the end: element (o, i, k) is at
+/// (o * size + i) * inner + k.
 struct AxisView {
   std::int64_t outer = 1, size = 1, inner = 1;
-  AxisView(const Shape& shape, int axis) : size(shape[axis]) {
-    for (int i = 0; i < axis; ++i) outer *= shape[i];
-    for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
+  AxisView(const Shape& shape, std::int64_t axis) {
+    const int number = axis_of(shape, axis);
+    size = shape[number];
+    for (int i = 0; i < number; ++i) outer *= shape[i];
+    for (int i = number + 1; i < shape.rank(); ++i) inner *= shape[i];
   }
 };
 

@@ -18,7 +18,7 @@ __global__ void one_hot_kernel(const void* indices, DType::Code type, T* y, std:
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const Shape& to = r.outputs[0].shape;
-  const AxisView v(to, static_cast<int>(axis < 0 ? axis + to.rank() : axis));
+  const AxisView v(to, axis);
   return dispatch<Types::any>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     return PreparedKernel{.run = [n = v.outer * v.size * v.inner, classes = IndexDivisor(v.size),
                                   inner = IndexDivisor(v.inner),
