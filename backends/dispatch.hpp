@@ -130,6 +130,12 @@ inline std::int64_t load_index(const void* data, DType dtype, std::int64_t i) {
   return load_index(data, dtype.code(), i);
 }
 
+/// The input, or null where its place is negative: there is none.
+template <class T>
+const T* optional_input(const KernelArgs& a, int place) {
+  return place < 0 ? nullptr : a.in<T>(place);
+}
+
 /// Adds the complete kernel of an op, the only one or the oracle of the others.
 inline void add_reference(KernelTable& table, std::string_view op,
                           PreparedKernel (*prepare)(const KernelRequest&, std::string&)) {
@@ -143,12 +149,20 @@ inline void add_only(KernelTable& table, std::string_view op,
   table.add(op, {.name = "copy", .reference = false, .prepare = prepare});
 }
 
-/// A shape seen along one axis: element (o, i, k) is at (o * size + i) * inner + k.
+/// The number of an axis that may be counted from the end, where -1 is the last.
+inline int axis_of(const Shape& shape, std::int64_t axis) {
+  return static_cast<int>(axis < 0 ? axis + shape.rank() : axis);
+}
+
+/// A shape seen along one axis, which may be counted from the end: element (o, i, k) is at
+/// (o * size + i) * inner + k.
 struct AxisView {
   std::int64_t outer = 1, size = 1, inner = 1;
-  AxisView(const Shape& shape, int axis) : size(shape[axis]) {
-    for (int i = 0; i < axis; ++i) outer *= shape[i];
-    for (int i = axis + 1; i < shape.rank(); ++i) inner *= shape[i];
+  AxisView(const Shape& shape, std::int64_t axis) {
+    const int number = axis_of(shape, axis);
+    size = shape[number];
+    for (int i = 0; i < number; ++i) outer *= shape[i];
+    for (int i = number + 1; i < shape.rank(); ++i) inner *= shape[i];
   }
 };
 

@@ -2,7 +2,7 @@
 // for heads of up to 128 features. All sums in float.
 #pragma once
 #include "backends/cuda/attention.hpp"
-#include "backends/cuda/unroll.hpp"
+#include "backends/cuda/compiler_words.hpp"
 
 namespace weft::cuda {
 

@@ -14,10 +14,8 @@ namespace weft::cuda {
 struct DeviceProperties {
   std::string name;
   int major = 0, minor = 0;  ///< compute capability
-  int multiprocessors = 0;
-  std::size_t memory_bytes = 0, l2_bytes = 0;
-  std::size_t shared_bytes_per_block = 0;  ///< at most, by opting in
-  std::string versions = {};               ///< of the software that drives it; empty: emulated
+  std::size_t memory_bytes = 0;
+  std::string versions = {};  ///< of the software that drives it; empty: emulated
 };
 
 using StreamHandle = void*;

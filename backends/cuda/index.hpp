@@ -59,4 +59,31 @@ class Divisor {
   std::uint32_t d_ = 1, factor_ = 1, shift_ = 0;
 };
 
+/// Division of indices of any size; below 2^31 it is quick.
+class IndexDivisor {
+ public:
+  IndexDivisor() = default;
+  explicit IndexDivisor(std::int64_t d) : size_(d) {
+    if (d > 0 && d < limit) quick_ = Divisor(static_cast<std::uint32_t>(d));
+  }
+  WEFT_HD std::int64_t size() const { return size_; }
+  /// n / size() and n % size(), n not negative.
+  WEFT_HD std::int64_t divide(std::int64_t n, std::int64_t& rest) const {
+    if (n < limit && size_ < limit) {
+      std::uint32_t r = 0;
+      const std::uint32_t quotient = quick_.divide(static_cast<std::uint32_t>(n), r);
+      rest = r;
+      return quotient;
+    }
+    const std::int64_t quotient = n / size_;
+    rest = n - quotient * size_;
+    return quotient;
+  }
+
+ private:
+  static constexpr std::int64_t limit = std::int64_t{1} << 31;
+  std::int64_t size_ = 1;
+  Divisor quick_ = Divisor(1);
+};
+
 }  // namespace weft::cuda

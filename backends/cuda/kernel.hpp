@@ -25,7 +25,7 @@ using namespace kernels;
 /// Blocks for `n` elements, `per_thread` of them to a thread; enough to fill a large GPU, kernels
 /// loop over the rest.
 inline LaunchShape shape_for(std::int64_t n, std::int64_t per_thread = 1, int threads = 256) {
-  constexpr std::int64_t most = 132 * 16;
+  constexpr std::int64_t most = multiprocessors * 16;
   const std::int64_t per_block = per_thread * threads;
   const std::int64_t blocks = (n + per_block - 1) / per_block;
   return {.blocks = static_cast<unsigned>(blocks < most ? blocks : most),
@@ -34,7 +34,7 @@ inline LaunchShape shape_for(std::int64_t n, std::int64_t per_thread = 1, int th
 
 /// A block to each of `rows` rows of `size` elements; small rows get small blocks.
 inline LaunchShape shape_for_rows(std::int64_t rows, std::int64_t size) {
-  constexpr std::int64_t most = 132 * 32;
+  constexpr std::int64_t most = multiprocessors * 32;
   unsigned threads = warp_size;
   while (threads < 256 && threads < size) threads *= 2;
   return {.blocks = static_cast<unsigned>(rows < most ? rows : most), .threads = threads};

@@ -31,7 +31,7 @@ __global__ void transpose_kernel(T* to, const T* from, std::int64_t rows, std::i
 
 template <class T>
 void transpose(const void* from, void* to, std::int64_t rows, std::int64_t columns, void* stream) {
-  constexpr std::int64_t most = 132 * 16;
+  constexpr std::int64_t most = multiprocessors * 16;
   const std::int64_t tiles = ((rows + tile - 1) / tile) * ((columns + tile - 1) / tile);
   launch(transpose_kernel<T>,
          {.blocks = static_cast<unsigned>(tiles < most ? tiles : most), .threads = tile * lines},

@@ -18,7 +18,10 @@ struct KernelLayout {
   }
 };
 
+/// cudnn = Keras's kernel in cuDNN's layout; both lie on the device. `stream` is that of
+/// KernelArgs.
 void to_cudnn_layout(const KernelLayout& layout, const void* keras, void* cudnn, void* stream);
+/// The way back, that of a gradient.
 void to_keras_layout(const KernelLayout& layout, const void* cudnn, void* keras, void* stream);
 
 }  // namespace weft::cuda

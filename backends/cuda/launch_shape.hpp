@@ -4,6 +4,11 @@
 
 namespace weft::cuda {
 
+/// Multiprocessors of the GPU that launches are cut for, an H100 or H200: what fills it leaves no
+/// smaller one idle, and kernels loop over the rest. A constant, so that no sum's order depends on
+/// the device.
+inline constexpr int multiprocessors = 132;
+
 /// No block: nothing runs.
 struct LaunchShape {
   unsigned blocks = 1;                  ///< along x

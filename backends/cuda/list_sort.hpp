@@ -7,7 +7,6 @@
 
 #include "backends/cuda/device_sort.hpp"
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/cuda/workspace.hpp"
 
 namespace weft::cuda {

@@ -40,7 +40,7 @@ void launch_partial_sums(std::int64_t size, std::int64_t parts, const C* partial
 /// take `bytes`: enough to fill a GPU twice, none of less than `least` terms, 64 MiB in all.
 inline std::int64_t parts_of_sum(std::int64_t terms, std::int64_t blocks, std::int64_t least,
                                  std::size_t bytes) {
-  constexpr std::int64_t wanted = 264, most_bytes = 64 << 20;
+  constexpr std::int64_t wanted = 2 * multiprocessors, most_bytes = 64 << 20;
   const auto at_most = [](std::int64_t& value, std::int64_t limit) {
     if (value > limit) value = limit;
   };

@@ -2,10 +2,9 @@
 #pragma once
 #include <string>
 
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/indices.hpp"
 #include "backends/cuda/list_sort.hpp"
-#include "backends/cuda/units.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {
 

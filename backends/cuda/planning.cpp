@@ -21,10 +21,7 @@ class PlanningApi final : public DeviceApi {
     return {.name = "NVIDIA H200",
             .major = planned_major,
             .minor = 0,
-            .multiprocessors = 132,
-            .memory_bytes = std::size_t{141} << 30,
-            .l2_bytes = std::size_t{60} << 20,
-            .shared_bytes_per_block = 232448};
+            .memory_bytes = std::size_t{141} << 30};
   }
   void set_device(int) override {}
   void* allocate(std::size_t bytes) override { return std::calloc(1, bytes); }

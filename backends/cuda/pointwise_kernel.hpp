@@ -5,8 +5,8 @@
 #if defined(__CUDACC__)
 #pragma nv_diag_suppress 186  // functors compare with 0, which is pointless where T has no sign
 #endif
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/pointwise_runner.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {
 

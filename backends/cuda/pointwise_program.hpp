@@ -1,9 +1,9 @@
 // A pointwise_group as the kernel reads it: an argument of under 4 KiB. A step takes its operands
 // from slots, a column of them to each thread, or has the result of the step before it at hand.
 #pragma once
-#include "backends/cuda/pointwise_argument.hpp"
+#include "backends/cuda/compiler_words.hpp"
+#include "backends/cuda/index.hpp"
 #include "backends/cuda/pointwise_functor.hpp"
-#include "backends/cuda/pointwise_split.hpp"
 #include "backends/shapes/group_layout.hpp"
 
 namespace weft::cuda {
@@ -11,7 +11,7 @@ using kernels::GroupLayout;
 
 struct GroupInput {
   const void* data = nullptr;
-  Split period;
+  IndexDivisor period;
   unsigned char layout = 0;  ///< GroupLayout::Kind
   bool is_bool = false;      ///< a byte to an element; in slots bools are 0 and 1
   bool vectors = false;      ///< whether four elements may be loaded at once

@@ -2,6 +2,7 @@
 // are those of [N, T]: row n * T + time, where step s of the loop is at time s, or T - 1 - s
 // backwards.
 #pragma once
+#include "backends/cuda/partial_sums.hpp"
 #include "backends/cuda/recurrent_products.hpp"
 #include "backends/shapes/recurrent_shape.hpp"
 
@@ -214,16 +215,6 @@ __global__ void column_parts_kernel(ColumnSums v, const T* x, Carried<T>* partia
   if (line == 0 && column < v.columns) partial[blockIdx.y * v.columns + column] = sums[lane];
 }
 
-template <class T>
-__global__ void add_parts_kernel(std::int64_t parts, std::int64_t columns,
-                                 const Carried<T>* partial, T* out) {
-  for_each_index(columns, [&](std::int64_t column) {
-    Carried<T> sum = 0;
-    for (std::int64_t p = 0; p < parts; ++p) sum += partial[p * columns + column];
-    out[column] = store<T>(sum);
-  });
-}
-
 /// out [columns] = the sums of the columns of x; `partial` has parts() * columns numbers.
 template <class T>
 void sum_columns(const ColumnSums& v, const T* x, Carried<T>* partial, T* out, void* stream) {
@@ -234,7 +225,7 @@ void sum_columns(const ColumnSums& v, const T* x, Carried<T>* partial, T* out, v
           .threads = ColumnSums::threads,
           .blocks_y = static_cast<unsigned>(parts)},
          stream, v, x, partial);
-  launch(add_parts_kernel<T>, shape_for(v.columns, 1, 128), stream, parts, v.columns, partial, out);
+  launch_partial_sums(v.columns, parts, partial, out, stream);
 }
 
 }  // namespace weft::cuda

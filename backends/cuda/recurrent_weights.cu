@@ -109,7 +109,7 @@ __global__ void unpack_weights_kernel(RecurrentWeights w, std::int64_t tiles, co
 
 /// A block to each tile.
 LaunchShape shape_for_tiles(std::int64_t tiles) {
-  constexpr std::int64_t most = 132 * 16;
+  constexpr std::int64_t most = multiprocessors * 16;
   return {.blocks = static_cast<unsigned>(tiles < most ? tiles : most), .threads = tile * lines};
 }
 

@@ -29,8 +29,11 @@ struct KerasWeights {
   P kernel, recurrent_kernel, bias;
 };
 
+/// Writes all parts of `packed`, cuDNN's weight space, from Keras's weights; what lies between the
+/// parts stays. Everything lies on the device; `stream` is that of KernelArgs.
 void pack_weights(const RecurrentWeights& layout, const KerasWeights<const void*>& from,
                   void* packed, void* stream);
+/// The way back, that of gradients. Where Keras has one bias, it gets that of cuDNN's inputs.
 void unpack_weights(const RecurrentWeights& layout, const void* packed,
                     const KerasWeights<void*>& to, void* stream);
 

@@ -12,11 +12,6 @@
 namespace weft::cuda {
 namespace {
 
-/// 12060 -> "12.6".
-std::string cuda_version(int version) {
-  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
-}
-
 /// The first driver that runs a CUDA of that version: within one major version, any does.
 int driver_for(int runtime_version) { return runtime_version >= 13000 ? 580 : 525; }
 
@@ -163,10 +158,6 @@ DeviceProperties RuntimeApi::properties(int device) {
   p.memory_bytes = all.totalGlobalMem;
   p.major = attribute(cudaDevAttrComputeCapabilityMajor, device);
   p.minor = attribute(cudaDevAttrComputeCapabilityMinor, device);
-  p.multiprocessors = attribute(cudaDevAttrMultiProcessorCount, device);
-  p.l2_bytes = static_cast<std::size_t>(attribute(cudaDevAttrL2CacheSize, device));
-  p.shared_bytes_per_block =
-      static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device));
   p.versions = runtime_versions();
   return p;
 }

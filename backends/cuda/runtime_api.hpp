@@ -18,6 +18,9 @@ std::string why_no_device(cudaError_t status, int driver_version, int runtime_ve
 /// What is wrong with a library that was found, as a sentence; "" where nothing is.
 std::string library_problem();
 
+/// How CUDA's versions are written: 13000 is "13.0".
+std::string cuda_version(int version);
+
 /// "CUDA 13.0, driver for CUDA 13.1, cuDNN 9.19.0, cuBLASLt 13.1.0" (or "no driver"): what this
 /// process runs with.
 std::string runtime_versions();

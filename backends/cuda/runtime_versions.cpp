@@ -7,11 +7,6 @@
 namespace weft::cuda {
 namespace {
 
-/// 13000 -> "CUDA 13.0".
-std::string cuda_version(int version) {
-  return fmt::format("CUDA {}.{}", version / 1000, version % 1000 / 10);
-}
-
 /// 91900 -> "9.19.0": the form of cuDNN's and cuBLASLt's.
 std::string library_version(std::size_t version) {
   return fmt::format("{}.{}.{}", version / 10000, version % 10000 / 100, version % 100);
@@ -29,12 +24,16 @@ std::string library_problem() {
       library_version(oldest), library_version(found));
 }
 
+std::string cuda_version(int version) {
+  return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
+}
+
 std::string runtime_versions() {
   int driver = 0, runtime = 0;
   static_cast<void>(cudaDriverGetVersion(&driver));  // 0 without one, and no error
   static_cast<void>(cudaRuntimeGetVersion(&runtime));
-  return fmt::format("{}, {}, cuDNN {}, cuBLASLt {}", cuda_version(runtime),
-                     driver == 0 ? "no driver" : "driver for " + cuda_version(driver),
+  return fmt::format("CUDA {}, {}, cuDNN {}, cuBLASLt {}", cuda_version(runtime),
+                     driver == 0 ? "no driver" : "driver for CUDA " + cuda_version(driver),
                      library_version(cudnnGetVersion()), library_version(cublasLtGetVersion()));
 }
 

@@ -7,7 +7,9 @@
 
 namespace weft::cuda {
 
+/// The elements that slice takes of its input.
 kernels::StridedCopy copy_of_slice(const KernelRequest& r);
+/// Where they go in the gradient of the input, which is zero elsewhere.
 PlacedCopy copy_of_slice_grad(const KernelRequest& r);
 
 }  // namespace weft::cuda

@@ -214,7 +214,7 @@ void launch_lines(const CopyAxes& c, const KernelArgs& a) {
 
 void run(const Plan& plan, const KernelArgs& a) {
   if (plan.tiles) {
-    constexpr std::int64_t most = 132 * 32;
+    constexpr std::int64_t most = multiprocessors * 32;
     const Tiles& t = *plan.tiles;
     const LaunchShape shape{.blocks = static_cast<unsigned>(t.count < most ? t.count : most),
                             .threads = tile * tile_rows};

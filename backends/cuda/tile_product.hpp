@@ -2,9 +2,9 @@
 // from and where a sum goes is the caller's: stored matrices, and those of a convolution, which are
 // nowhere in memory.
 #pragma once
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
 #include "backends/cuda/multiply_add.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {
 
@@ -24,7 +24,7 @@ using SmallTile = Tile<16, 16, 16, 2>;
 /// busy: small ones have half their speed.
 inline bool large_tiles_fill(std::int64_t m, std::int64_t n, std::int64_t batch) {
   const auto tiles = [](std::int64_t size) { return (size + 63) / 64; };
-  return tiles(m) * tiles(n) * batch >= 66;
+  return tiles(m) * tiles(n) * batch >= multiprocessors / 2;
 }
 
 /// The tiles of the sums [m, n], numbered row by row.

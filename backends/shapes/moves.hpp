@@ -31,7 +31,7 @@ inline StridedCopy transpose_copy(const KernelRequest& r) {
   StridedCopy copy;
   for (int i = 0; i < to.rank(); ++i) {
     const std::int64_t axis = given ? axes[static_cast<std::size_t>(i)] : to.rank() - 1 - i;
-    copy.add(to[i], read[axis < 0 ? axis + to.rank() : axis], write[i]);
+    copy.add(to[i], read[axis_of(to, axis)], write[i]);
   }
   return copy;
 }
@@ -41,7 +41,7 @@ inline StridedCopy repeat_copy(const KernelRequest& r, bool tiled) {
   const auto axis = r.attrs.get<std::int64_t>("axis"),
              repeats = r.attrs.get<std::int64_t>("repeats");
   const Shape& from = r.inputs[0].shape;
-  const AxisView v(from, static_cast<int>(axis < 0 ? axis + from.rank() : axis));
+  const AxisView v(from, axis);
   StridedCopy copy;
   copy.add(v.outer, v.size * v.inner, v.size * repeats * v.inner);
   if (tiled) {

@@ -35,10 +35,4 @@ struct RecurrentShape {
   WEFT_HD std::int64_t time(std::int64_t s) const { return backwards ? t - 1 - s : s; }
 };
 
-/// The input, or null where there is none.
-template <class T>
-const T* optional_input(const KernelArgs& a, int place) {
-  return place < 0 ? nullptr : a.in<T>(place);
-}
-
 }  // namespace weft::kernels

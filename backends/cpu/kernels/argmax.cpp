@@ -15,7 +15,7 @@ AxisView view_of(const KernelRequest& r) {
   const Shape& shape = r.inputs[0].shape;
   if (!r.attrs.contains("axis") || r.attrs["axis"].is_null()) return {Shape({shape.size()}), 0};
   const std::int64_t axis = r.attrs.get<std::vector<std::int64_t>>("axis").at(0);
-  return {shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis)};
+  return {shape, axis};
 }
 
 template <bool largest>

@@ -9,8 +9,7 @@ namespace {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
   const Shape& to = r.outputs[0].shape;
-  const auto given = r.attrs.get<std::int64_t>("axis");
-  const int axis = static_cast<int>(given < 0 ? given + to.rank() : given);
+  const auto axis = r.attrs.get<std::int64_t>("axis");
   const auto itemsize = static_cast<std::int64_t>(r.outputs[0].dtype.itemsize());
   std::vector<std::size_t> blocks;
   for (const TensorSpec& in : r.inputs) {

@@ -11,7 +11,7 @@ using Sum = std::conditional_t<is_float<T>, double, std::uint64_t>;
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const Shape& shape = r.inputs[0].shape;
-  const AxisView v(shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis));
+  const AxisView v(shape, axis);
   const bool reverse = r.attrs.get<bool>("reverse", false);
   return dispatch<Types::numbers>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     return PreparedKernel{.run = [v, reverse](const KernelArgs& a) {

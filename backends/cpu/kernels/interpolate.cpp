@@ -73,8 +73,8 @@ template <bool gradient>
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const Shape& small = gradient ? r.outputs[0].shape : r.inputs[0].shape;
   const auto axis = r.attrs.get<std::int64_t>("axis");
-  const AxisView v(r.inputs[0].shape, static_cast<int>(axis < 0 ? axis + small.rank() : axis));
-  const AxisView s(small, static_cast<int>(axis < 0 ? axis + small.rank() : axis));
+  const AxisView v(r.inputs[0].shape, axis);
+  const AxisView s(small, axis);
   Matrix m = matrix_of(interpolate_weights(r.attrs, s.size));
   if (gradient) m = transposed(m, s.size);
   for (Taps& t : m) trim(t);

@@ -9,7 +9,7 @@ namespace {
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const Shape& to = r.outputs[0].shape;
-  const AxisView v(to, static_cast<int>(axis < 0 ? axis + to.rank() : axis));
+  const AxisView v(to, axis);
   const DType index_type = r.inputs[0].dtype;
   return dispatch<Types::any>(r.outputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     return PreparedKernel{.run = [v, index_type](const KernelArgs& a) {

@@ -99,7 +99,7 @@ struct LogSoftmaxGrad {
 AxisView view_of(const KernelRequest& r) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const Shape& shape = r.inputs[0].shape;
-  return {shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis)};
+  return {shape, axis};
 }
 
 template <class Op>

@@ -13,11 +13,9 @@ struct Places {
   AxisView x, indices;
   DType index_type;
   Places(const Shape& shape, const TensorSpec& i, const Config& attrs)
-      : x(shape, axis(shape, attrs)), indices(i.shape, axis(shape, attrs)), index_type(i.dtype) {}
-  static int axis(const Shape& shape, const Config& attrs) {
-    const auto given = attrs.get<std::int64_t>("axis");
-    return static_cast<int>(given < 0 ? given + shape.rank() : given);
-  }
+      : x(shape, attrs.get<std::int64_t>("axis")),
+        indices(i.shape, attrs.get<std::int64_t>("axis")),
+        index_type(i.dtype) {}
   /// Calls f(place in x, place in indices) for each index.
   template <class F>
   void each(const void* data, F&& f) const {

@@ -7,19 +7,13 @@
 #include <weft/core/error.h>
 
 #include <cub/device/device_radix_sort.cuh>
-#include <string>
 
 #include "backends/cuda/planning.hpp"
+#include "backends/cuda/runtime_api.hpp"
 #include "backends/cuda/stream.hpp"
 
 namespace weft::cuda {
 namespace {
-
-void check(cudaError_t status) {
-  if (status == cudaSuccess) return;
-  static_cast<void>(cudaGetLastError());
-  throw DeviceError(std::string("cuda: CUB's radix sort failed: ") + cudaGetErrorString(status));
-}
 
 template <class Key>
 void sort(SortedPairs<Key>& pairs, std::int64_t n, int bits, void* workspace, std::size_t& bytes,
@@ -29,7 +23,8 @@ void sort(SortedPairs<Key>& pairs, std::int64_t n, int bits, void* workspace, st
   cub::DoubleBuffer<std::uint32_t> values(pairs.values[0], pairs.values[1]);
   keys.selector = values.selector = pairs.current;
   check(cub::DeviceRadixSort::SortPairs(workspace, bytes, keys, values,
-                                        static_cast<std::uint32_t>(n), 0, bits, stream));
+                                        static_cast<std::uint32_t>(n), 0, bits, stream),
+        "CUB's radix sort");
   pairs.current = keys.selector;
 }
 

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "backends/cuda/cudnn/data_type.hpp"
+
 namespace weft::cuda::cudnn {
 namespace {
 
@@ -11,19 +13,6 @@ namespace {
 enum Tensors : std::int64_t { x_id = 1, kernel_id, y_id, bias_id, product_id, sum_id };
 
 using Dims = std::vector<std::int64_t>;
-
-cudnnDataType_t type_of(DType dtype) {
-  switch (dtype.code()) {
-    case DType::float16:
-      return CUDNN_DATA_HALF;
-    case DType::bfloat16:
-      return CUDNN_DATA_BFLOAT16;
-    case DType::float64:
-      return CUDNN_DATA_DOUBLE;
-    default:
-      return CUDNN_DATA_FLOAT;
-  }
-}
 
 /// Sums of float64 are made in float64, all others in float32.
 cudnnDataType_t sum_type(const ConvDescription& d) {

@@ -6,21 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "backends/cuda/cudnn/data_type.hpp"
+
 namespace weft::cuda::cudnn {
 namespace {
-
-cudnnDataType_t type_of(DType dtype) {
-  switch (dtype.code()) {
-    case DType::float16:
-      return CUDNN_DATA_HALF;
-    case DType::bfloat16:
-      return CUDNN_DATA_BFLOAT16;
-    case DType::float64:
-      return CUDNN_DATA_DOUBLE;
-    default:
-      return CUDNN_DATA_FLOAT;
-  }
-}
 
 // float32 may be rounded to TF32 by DEFAULT and never is by FMA; the two-byte types get tensor
 // cores by TENSOR_OP alone, which rounds nothing that is not of two bytes already.

@@ -182,10 +182,7 @@ DeviceProperties HostApi::properties(int device) {
   return {.name = "emulated on this machine",
           .major = o.major,
           .minor = o.minor,
-          .multiprocessors = 4,
-          .memory_bytes = o.memory_bytes,
-          .l2_bytes = std::size_t{1} << 20,
-          .shared_bytes_per_block = 227 * 1024};
+          .memory_bytes = o.memory_bytes};
 }
 
 void HostApi::set_device(int device) {

@@ -113,11 +113,11 @@ Lines lines_of(const KernelRequest& r) {
   Lines v{1, shape.size(), 1, 0, 1};
   if (r.attrs.contains("axis") && !r.attrs["axis"].is_null()) {
     const std::int64_t axis = r.attrs.get<std::vector<std::int64_t>>("axis").at(0);
-    const AxisView view(shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis));
+    const AxisView view(shape, axis);
     v = {view.outer * view.inner, view.size, view.inner, 0, 1};
   }
   // Enough parts to fill a large GPU, none of less than some thousand elements.
-  constexpr std::int64_t blocks = 132 * 8, least = 4096;
+  constexpr std::int64_t blocks = multiprocessors * 8, least = 4096;
   const std::int64_t wanted = (blocks + v.count - 1) / std::max<std::int64_t>(v.count, 1);
   v.part = std::max(least, (v.size + wanted - 1) / std::max<std::int64_t>(wanted, 1));
   v.parts = std::max<std::int64_t>((v.size + v.part - 1) / v.part, 1);

@@ -1,8 +1,8 @@
 // cast: every dtype to every other, and to itself, which copies. A thread works on as many elements
 // as are 16 bytes of the wider type.
 #include "backends/convert.hpp"
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {
 namespace {

@@ -97,8 +97,7 @@ struct Runs {
 
 PreparedKernel prepare(const KernelRequest& r, std::string&) {
   const Shape& to = r.outputs[0].shape;
-  const auto given = r.attrs.get<std::int64_t>("axis");
-  const int axis = static_cast<int>(given < 0 ? given + to.rank() : given);
+  const auto axis = r.attrs.get<std::int64_t>("axis");
   Runs runs;
   runs.outer = AxisView(to, axis).outer;
   for (const TensorSpec& in : r.inputs) {

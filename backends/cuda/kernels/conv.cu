@@ -2,7 +2,6 @@
 // nowhere in memory, tile by tile through shared memory, sums in float32 (float64 for float64).
 #include "backends/cuda/partial_sums.hpp"
 #include "backends/cuda/tile_product.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/shapes/conv_shape.hpp"
 
 namespace weft::cuda {

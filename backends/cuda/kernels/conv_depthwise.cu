@@ -2,9 +2,9 @@
 // few channels of a pixel, bound by memory. Sums in float32 (float64 for float64).
 #include <limits>
 
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/multiply_add.hpp"
 #include "backends/cuda/partial_sums.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/shapes/conv_shape.hpp"
 
 namespace weft::cuda {

@@ -103,10 +103,10 @@ __global__ void block_kernel(Lines v, std::int64_t parts, const Running<T>* offs
 Lines lines_of(const KernelRequest& r) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const Shape& shape = r.inputs[0].shape;
-  const AxisView v(shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis));
+  const AxisView v(shape, axis);
   const std::int64_t lines = v.outer * v.inner;
   // Enough parts to fill a large GPU, none smaller than a few pieces of 256 threads.
-  constexpr std::int64_t blocks = 132 * 8, piece = 256 * per_thread;
+  constexpr std::int64_t blocks = multiprocessors * 8, piece = 256 * per_thread;
   const std::int64_t wanted = lines > 0 ? (blocks + lines - 1) / lines : 1;
   const std::int64_t share = (v.size + wanted - 1) / wanted;
   const std::int64_t part = std::max<std::int64_t>((share + piece - 1) / piece, 4) * piece;

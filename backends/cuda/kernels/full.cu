@@ -1,8 +1,8 @@
 // full, full_like: one value everywhere.
 #include <cstring>
 
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::cuda {
 namespace {

@@ -2,7 +2,6 @@
 // first kernel puts the weights into the workspace; then a thread makes up to 16 bytes of the
 // result. The gradient gathers: for an input line, all output lines that it is in.
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/cuda/workspace.hpp"
 #include "backends/shapes/interpolate_weights.hpp"
 
@@ -125,7 +124,7 @@ template <bool gradient>
 PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   const Shape& small = gradient ? r.outputs[0].shape : r.inputs[0].shape;
   const auto given = r.attrs.get<std::int64_t>("axis");
-  const AxisView v(small, static_cast<int>(given < 0 ? given + small.rank() : given));
+  const AxisView v(small, given);
   const Axis axis{interpolate_weights(r.attrs, v.size), v.outer, v.inner};
   return dispatch<Types::floating>(r.inputs[0].dtype, why_not, [&]<class T>(Type<T>) {
     WorkspaceParts parts(nullptr);

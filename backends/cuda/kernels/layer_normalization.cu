@@ -1,8 +1,7 @@
 // layer_normalization and its gradient: rows by a warp or a block each; the gradients of scale and
 // centre are sums of columns in two stages. Computed in float32 (float64 for float64).
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/partial_sums.hpp"
-#include "backends/cuda/units.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/shapes/layer_norm_shape.hpp"
 
 namespace weft::cuda {
@@ -232,12 +231,6 @@ LaunchShape shape_of_rows(const LayerNorm& s) {
   return shape_for(s.rows * warp_size, 1, 128);
 }
 
-/// Null for an input that is not there.
-template <class T>
-const T* input(const KernelArgs& a, int place) {
-  return place < 0 ? nullptr : a.in<T>(place);
-}
-
 /// Whether rows of `size` elements at all of these addresses lie in pieces of 16 bytes.
 template <class T>
 bool lie_aligned(std::int64_t size, std::initializer_list<const T*> rows) {
@@ -254,8 +247,8 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
                    .size = s.size,
                    .epsilon = static_cast<Compute<T>>(s.epsilon),
                    .x = a.in<T>(0),
-                   .gamma = input<T>(a, s.gamma),
-                   .beta = input<T>(a, s.beta),
+                   .gamma = optional_input<T>(a, s.gamma),
+                   .beta = optional_input<T>(a, s.beta),
                    .y = a.out<T>(0),
                    .mean = a.out<T>(1),
                    .scale = a.out<T>(2),
@@ -273,7 +266,8 @@ struct Parts {
   Parts(const LayerNorm& s, std::int64_t piece) {
     constexpr std::int64_t rows_least = 4 * column_rows;
     tiles = (s.size + column_lanes * piece - 1) / (column_lanes * piece);
-    const std::int64_t most = s.rows / rows_least, wanted = 264 / (tiles > 0 ? tiles : 1);
+    const std::int64_t most = s.rows / rows_least;
+    const std::int64_t wanted = 2 * multiprocessors / (tiles > 0 ? tiles : 1);
     count = most < wanted ? most : wanted;
     if (count < 1) count = 1;
     rows = (s.rows + count - 1) / count;
@@ -287,7 +281,7 @@ void run_grad(const LayerNorm& s, const Parts& parts, const KernelArgs& a) {
   Backward<T> b{.rows = s.rows,
                 .size = s.size,
                 .x = a.in<T>(0),
-                .gamma = input<T>(a, s.gamma),
+                .gamma = optional_input<T>(a, s.gamma),
                 .mean = a.in<T>(s.statistics),
                 .scale = a.in<T>(s.statistics + 1),
                 .dy = a.in<T>(s.statistics + 2),
@@ -298,7 +292,7 @@ void run_grad(const LayerNorm& s, const Parts& parts, const KernelArgs& a) {
          shape_of_rows(s), a.stream, b);
   if (s.dgamma < 0 && s.dbeta < 0) return;
   auto* partial = static_cast<C*>(a.workspace);
-  constexpr std::int64_t most = 132 * 16;
+  constexpr std::int64_t most = multiprocessors * 16;
   launch(columns_kernel<T>,
          {.blocks = static_cast<unsigned>(parts.tiles < most ? parts.tiles : most),
           .threads = column_lanes * column_rows,

@@ -2,9 +2,8 @@
 // arguments; more launches where the table would be above 4 KiB.
 #include <vector>
 
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/pointwise_argument.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/optimizer_formulas.hpp"
 
 namespace weft::cuda {

@@ -12,10 +12,10 @@
 #include <tuple>
 #include <vector>
 
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
 #include "backends/cuda/pointwise_geometry.hpp"
 #include "backends/cuda/pointwise_program.hpp"
-#include "backends/cuda/unroll.hpp"
 
 namespace weft::registration {
 void all_cuda_kernels(KernelTable& table);  // generated
@@ -307,7 +307,7 @@ bool add_inputs(const KernelRequest& r, GroupProgram& p, std::string& why_not) {
     }
     GroupInput& in = p.input[p.inputs++];
     in.layout = static_cast<unsigned char>(layout->kind);
-    in.period = Split(layout->period);
+    in.period = IndexDivisor(layout->period);
     in.is_bool = spec.dtype == DType::boolean;
   }
   return true;

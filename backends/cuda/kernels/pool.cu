@@ -1,9 +1,8 @@
 // max_pool, average_pool and their gradients, channels last: a thread to a few channels of a pixel.
 // Gradients gather from the windows that reach a pixel of x, in their order; sums in float32
 // (float64 for float64).
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/kernel.hpp"
-#include "backends/cuda/units.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/shapes/pool_geometry.hpp"
 
 namespace weft::cuda {

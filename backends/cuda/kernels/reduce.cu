@@ -2,9 +2,9 @@
 // 1, else columns. Several runs of reduced axes are several stages, the longest run first. Where
 // there are few results, each is cut into chunks, so that blocks fill the device, and the next
 // stage combines them. The order in which elements are combined follows from the shape alone.
+#include "backends/cuda/compiler_words.hpp"
 #include "backends/cuda/reduction.hpp"
 #include "backends/cuda/units.hpp"
-#include "backends/cuda/unroll.hpp"
 #include "backends/cuda/workspace.hpp"
 #include "backends/shapes/reduce_groups.hpp"
 
@@ -12,8 +12,8 @@ namespace weft::cuda {
 namespace {
 
 constexpr int block_threads = 256;
-constexpr std::int64_t enough_blocks = 132 * 4;  // to fill a large GPU
-constexpr std::int64_t most_blocks = 132 * 16;
+constexpr std::int64_t enough_blocks = multiprocessors * 4;  // to fill a large GPU
+constexpr std::int64_t most_blocks = multiprocessors * 16;
 
 struct Stage {
   std::int64_t outer = 1, reduced = 1, inner = 1;

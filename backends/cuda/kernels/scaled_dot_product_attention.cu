@@ -342,7 +342,7 @@ template <int wide_own, class F>
 PreparedKernel with_tile(const AttentionShape& s, std::int64_t length, F&& f) {
   const bool wide = std::max(s.d, s.e) > 64;
   const std::int64_t rows = wide ? 16 * wide_own : 64;
-  const bool large = s.n * s.h * ((length + rows - 1) / rows) >= 132 && length > 16;
+  const bool large = s.n * s.h * ((length + rows - 1) / rows) >= multiprocessors && length > 16;
   if (wide) return large ? f(AttentionTile<wide_own, 2, 128>()) : f(AttentionTile<1, 2, 128>());
   return large ? f(AttentionTile<4, 4, 64>()) : f(AttentionTile<1, 4, 64>());
 }

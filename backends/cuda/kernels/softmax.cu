@@ -94,7 +94,7 @@ __global__ void lines_kernel(Lines v, const T* a, const T* b, T* out) {
 Lines lines_of(const KernelRequest& r) {
   const auto axis = r.attrs.get<std::int64_t>("axis");
   const Shape& shape = r.inputs[0].shape;
-  const AxisView v(shape, static_cast<int>(axis < 0 ? axis + shape.rank() : axis));
+  const AxisView v(shape, axis);
   return {v.outer * v.inner, v.size, v.inner};
 }
 

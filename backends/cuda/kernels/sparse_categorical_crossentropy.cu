@@ -4,7 +4,6 @@
 // they read it again and again, but from memory once.
 // sparse_log_crossentropy, from logarithms of probabilities.
 #include "backends/cuda/indices.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/refusal_texts.hpp"
 
 namespace weft::cuda {

@@ -16,7 +16,7 @@ struct Blocks {
         index_type(indices.dtype),
         layer(attrs.get<std::string>("layer", "")) {
     const auto axis = attrs.get<std::int64_t>("axis");
-    const AxisView v(from, static_cast<int>(axis < 0 ? axis + from.rank() : axis));
+    const AxisView v(from, axis);
     outer = v.outer;
     size = v.size;
     inner = v.inner;

@@ -12,8 +12,7 @@ struct Lines {
 
   Lines(const Shape& x, const TensorSpec& indices, const Config& attrs)
       : index_type(indices.dtype.code()) {
-    const auto given = attrs.get<std::int64_t>("axis");
-    const int axis = static_cast<int>(given < 0 ? given + x.rank() : given);
+    const auto axis = attrs.get<std::int64_t>("axis");
     const AxisView of_x(x, axis), of_indices(indices.shape, axis);
     outer = of_indices.outer;
     inner = of_indices.inner;

@@ -2,7 +2,6 @@
 // of channels.
 #include "backends/cuda/kernel.hpp"
 #include "backends/cuda/strided_copy.hpp"
-#include "backends/cuda/units.hpp"
 #include "backends/shapes/moves.hpp"
 
 namespace weft::cuda {
