@@ -67,6 +67,8 @@ class KernelTable : detail::State {
  public:
   KernelTable();
   void add(std::string_view op, KernelEntry entry);
+  /// Whether there is an implementation of the op.
+  bool has(std::string_view op) const;
   /// The first implementation that accepts. WEFT_KERNEL=reference skips the others; WEFT_EXPLAIN=1
   /// prints each decision to standard error. Throws DeviceError naming op, dtypes and reasons when
   /// none does.

@@ -23,10 +23,12 @@ class DeviceScope {
 };
 /// The CPU's.
 Backend& host_backend();
-/// Where the largest of the variables is; the default without any.
+/// Where the largest of those variables is that stay where they are: the trainable and the large
+/// ones. Without such, where the largest is; the default without any.
 Backend& backend_of(const std::vector<Variable>& variables);
-/// The same, and what is as small as a rate, a counter or a seed and lies elsewhere is moved there.
-/// Throws DeviceError when larger ones are on several devices.
+/// The same, and what lies elsewhere and is no more than a rate, a counter, a seed or a metric's
+/// state (not trainable, at most 64 KiB) is moved there. Throws DeviceError, and moves nothing,
+/// when others are on several devices.
 Backend& one_backend_of(const std::vector<Variable>& variables);
 
 }  // namespace weft::detail

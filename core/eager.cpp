@@ -80,17 +80,21 @@ Tensor view_of(const Tensor& input, const TensorSpec& spec) {
   return wrap_impl(std::move(p));
 }
 
-// Single numbers of the host go anywhere: alone they belong to the default device. Those of a
-// device follow the others too.
+// What lies on the host follows what lies on a device: data sets do. Single numbers of the host
+// alone belong to the default device; those of a device follow the others too.
 Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
   Backend* found = nullptr;
   Backend* of_scalars = nullptr;
+  bool from_host = false;
   for (const Tensor& t : inputs) {
     const TensorImpl& p = impl(t);
+    const bool on_host = p.storage->backend == &host_backend();
     if (p.shape.size() == 1) {
-      if (p.storage->backend != &host_backend()) of_scalars = p.storage->backend;
+      if (!on_host) of_scalars = p.storage->backend;
       continue;
     }
+    from_host |= on_host;
+    if (on_host) continue;
     if (found != nullptr && p.storage->backend != found) {
       throw DeviceError("ops::" + op.name +
                         ": the inputs are on different devices: " + found->device() + " and " +
@@ -99,6 +103,7 @@ Backend& backend_of(const OpDef& op, const std::vector<Tensor>& inputs) {
     found = p.storage->backend;
   }
   if (found != nullptr) return *found;
+  if (from_host) return host_backend();
   return of_scalars != nullptr ? *of_scalars : default_backend();
 }
 

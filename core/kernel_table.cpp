@@ -53,6 +53,12 @@ void KernelTable::add(std::string_view op, KernelEntry entry) {
   list.insert(place, std::move(entry));
 }
 
+bool KernelTable::has(std::string_view op) const {
+  Entries& e = entries(state);
+  const std::lock_guard lock(e.mutex);
+  return e.by_op.find(op) != e.by_op.end();
+}
+
 PreparedKernel KernelTable::prepare(const KernelRequest& request) const {
   const bool reference_only = environment_is("WEFT_KERNEL", "reference");
   const bool explaining = environment_is("WEFT_EXPLAIN", "1");

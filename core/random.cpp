@@ -6,10 +6,12 @@
 #include <weft/core/random.h>
 #include <weft/core/settings.h>
 
+#include <map>
 #include <mutex>
 #include <random>
 
 #include "core/access.hpp"
+#include "core/default_backend.hpp"
 #include "core/names.hpp"
 #include "core/structure_version.hpp"
 
@@ -34,9 +36,9 @@ Tensor state_of(std::int64_t seed) {
 /// What set_random_seed resets.
 struct Global {
   std::mutex mutex;
-  std::uint64_t seed = 0;      // as given
-  std::uint64_t sequence = 0;  // goes on with each seed that is handed out
-  std::optional<SeedGenerator> generator;
+  std::uint64_t seed = 0;                        // as given
+  std::uint64_t sequence = 0;                    // goes on with each seed that is handed out
+  std::map<Backend*, SeedGenerator> generators;  // of each device that has drawn
   Global() {
     std::random_device device;
     seed = sequence = (static_cast<std::uint64_t>(device()) << 32) | device();
@@ -92,7 +94,7 @@ void set_random_seed(std::int64_t seed) {
   Global& g = global();
   const std::lock_guard lock(g.mutex);
   g.seed = g.sequence = static_cast<std::uint64_t>(seed);
-  g.generator.reset();
+  g.generators.clear();
   detail::bump_structure_version();  // plans hold the generator's variable
 }
 
@@ -110,14 +112,15 @@ std::int64_t make_default_seed() {
 
 SeedGenerator global_seed_generator() {
   Global& g = global();
+  Backend* const device = &detail::default_backend();
   {
     const std::lock_guard lock(g.mutex);
-    if (g.generator) return *g.generator;
+    if (const auto found = g.generators.find(device); found != g.generators.end())
+      return found->second;
   }
   const SeedGenerator fresh({}, "global_seed_generator");
   const std::lock_guard lock(g.mutex);
-  if (!g.generator) g.generator = fresh;
-  return *g.generator;
+  return g.generators.emplace(device, fresh).first->second;
 }
 
 namespace random {

@@ -87,8 +87,10 @@ namespace {
 
 std::size_t bytes_of(const Variable& v) { return impl(v).memory->bytes; }
 
-// Rates, counters and seeds are made before anybody knows for which model.
-constexpr std::size_t most_bytes_moved = 64;
+// Rates, counters, seeds and what metrics hold are made before anybody knows for which model.
+constexpr std::size_t most_bytes_moved = 65536;
+
+bool may_move(const Variable& v) { return !v.trainable() && bytes_of(v) <= most_bytes_moved; }
 
 void move_to(VariableImpl& v, Backend& backend) {
   const std::lock_guard lock(v.mutex);
@@ -105,25 +107,28 @@ void move_to(VariableImpl& v, Backend& backend) {
 Backend& backend_of(const std::vector<Variable>& variables) {
   const Variable* largest = nullptr;
   for (const Variable& v : variables) {
-    if (largest == nullptr || bytes_of(v) > bytes_of(*largest)) largest = &v;
+    if (largest == nullptr ||
+        std::pair(!may_move(v), bytes_of(v)) > std::pair(!may_move(*largest), bytes_of(*largest)))
+      largest = &v;
   }
   return largest == nullptr ? default_backend() : *impl(*largest).memory->backend;
 }
 
 Backend& one_backend_of(const std::vector<Variable>& variables) {
   Backend& backend = backend_of(variables);
-  bool moved = false;
+  std::vector<Variable> elsewhere;
   for (const Variable& v : variables) {
     Backend* here = impl(v).memory->backend;
     if (here == &backend) continue;
-    if (bytes_of(v) > most_bytes_moved) {
+    if (!may_move(v)) {
       throw DeviceError(
           "The variables of one step are on different devices. Expected: one device. Received: '" +
           v.path() + "' on " + here->device() + ", others on " + backend.device() + ".");
     }
-    move_to(impl(v), backend);
-    moved = true;
+    elsewhere.push_back(v);
   }
+  const bool moved = !elsewhere.empty();
+  for (const Variable& v : elsewhere) move_to(impl(v), backend);
   if (moved) bump_structure_version();  // plans know variables by their addresses
   return backend;
 }

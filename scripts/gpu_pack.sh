@@ -35,6 +35,6 @@ ldd build/cuda/bin/weft_tests_ops build/cuda/bin/weft | awk '$3 ~ /^\// { print 
 git describe --always --dirty >build/gpu/commit
 tar -C build -czf build/carry/gpu.tgz gpu
 # The borrowed machine takes so much of a working tree and what is carried.
-carried=$(($(git ls-files -z | xargs -0 du -cb | tail -n 1 | cut -f1) + $(stat -c %s build/carry/gpu.tgz)))
+carried=$(($(git ls-files -z | du -cb --files0-from=- | tail -n 1 | cut -f1) + $(stat -c %s build/carry/gpu.tgz)))
 echo "build/carry/gpu.tgz has $(($(stat -c %s build/carry/gpu.tgz) >> 20)) MiB; with the tree $((carried >> 20)) of 64 MiB"
 ((carried < 64 << 20))

@@ -3,8 +3,11 @@
 #include <weft/core/error.h>
 #include <weft/core/ops/full.h>
 #include <weft/core/random.h>
+#include <weft/core/settings.h>
 
 #include "core/access.hpp"
+#include "core/byte_count.hpp"
+#include "core/default_backend.hpp"
 #include "training/compile_args_access.hpp"
 #include "training/model_state.hpp"
 
@@ -41,21 +44,37 @@ bool any_sparse(const Model& model, std::size_t output, const std::string& name)
   return false;
 }
 
-Tensor target(const Shape& shape, bool sparse) {
-  if (!sparse) return ops::zeros(shape);
-  Shape labels;
-  for (int i = 0; i + 1 < shape.rank(); ++i) labels.push_back(shape[i]);
-  return ops::zeros(labels, DType::int32);
+Tensor uniform(const Shape& shape, DType dtype) {
+  return random::uniform(shape, {.seed = 1}).astype(dtype);
 }
 
-}  // namespace
+Tensor zeros(const Shape& shape, DType dtype) { return ops::zeros(shape, dtype); }
 
-MadeUpData made_up_data(const Model& model, int batch_size, bool with_targets) {
+Tensor without_memory(const Shape& shape, DType dtype) {
+  auto p = std::make_shared<TensorImpl>();
+  p->shape = shape;
+  p->dtype = dtype;
+  p->storage =
+      std::make_shared<Storage>(host_backend(), nullptr, byte_count(shape, dtype), nullptr);
+  return wrap_impl(std::move(p));
+}
+
+using Make = Tensor (*)(const Shape& shape, DType dtype);
+
+Tensor target(const Shape& shape, bool sparse, Make make) {
+  if (!sparse) return make(shape, floatx());
+  Shape labels;
+  for (int i = 0; i + 1 < shape.rank(); ++i) labels.push_back(shape[i]);
+  return make(labels, DType::int32);
+}
+
+MadeUpData made_up(const Model& model, int batch_size, bool with_targets, Make make_input,
+                   Make make_target) {
   MadeUpData data;
   const Tensors inputs = model.input(), outputs = model.output();
   std::vector<Tensor> x;
   for (const Tensor& in : inputs.flat())
-    x.push_back(random::uniform(concrete(in.shape(), batch_size), {.seed = 1}).astype(in.dtype()));
+    x.push_back(make_input(concrete(in.shape(), batch_size), in.dtype()));
   data.x = inputs.with(x);
   if (!with_targets) return data;
   const std::vector<std::string> names =
@@ -63,9 +82,20 @@ MadeUpData made_up_data(const Model& model, int batch_size, bool with_targets) {
   std::vector<Tensor> y;
   const std::vector<Tensor> flat = outputs.flat();
   for (std::size_t i = 0; i < flat.size(); ++i)
-    y.push_back(target(concrete(flat[i].shape(), batch_size), any_sparse(model, i, names[i])));
+    y.push_back(
+        target(concrete(flat[i].shape(), batch_size), any_sparse(model, i, names[i]), make_target));
   data.y = outputs.with(y);
   return data;
+}
+
+}  // namespace
+
+MadeUpData made_up_data(const Model& model, int batch_size, bool with_targets) {
+  return made_up(model, batch_size, with_targets, uniform, zeros);
+}
+
+MadeUpData made_up_shapes(const Model& model, int batch_size, bool with_targets) {
+  return made_up(model, batch_size, with_targets, without_memory, without_memory);
 }
 
 }  // namespace weft::detail

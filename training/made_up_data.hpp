@@ -12,5 +12,7 @@ struct MadeUpData {
 /// losses: class numbers for sparse crossentropies, zeros of the outputs' shapes for others. Throws
 /// GraphError when the model's inputs are not known.
 MadeUpData made_up_data(const Model& model, int batch_size, bool with_targets);
+/// The same without memory, for what reads shapes and dtypes alone.
+MadeUpData made_up_shapes(const Model& model, int batch_size, bool with_targets);
 
 }  // namespace weft::detail

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/access.hpp"
+#include "core/default_backend.hpp"
 #include "core/plugin.hpp"
 #include "io/atomic_file.hpp"
 #include "training/functional_layer.hpp"
@@ -92,10 +93,19 @@ StepNeeds needs_of(const plan::Plan& plan) {
   return needs;
 }
 
+/// "cuda" or "gpu" or "cuda:" and a number of at most three digits.
+bool is_name_of_gpu(const std::string& device) {
+  if (device == "cuda" || device == "gpu") return true;
+  const std::string_view number =
+      std::string_view(device).substr(std::min<std::size_t>(5, device.size()));
+  return device.rfind("cuda:", 0) == 0 && !number.empty() && number.size() <= 3 &&
+         number.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// Where `device` is not there, as far as it can be told: by the plug-in, or from the ops alone.
 StepNeeds needs_on(detail::StepRunner& runner, const std::vector<Tensor>& flat,
                    const std::string& device) {
-  const bool is_cuda = device.substr(0, 4) == "cuda" || device == "gpu";
+  const bool is_cuda = is_name_of_gpu(device);
   const std::vector<DeviceInfo> here = devices();
   const bool is_here = std::any_of(here.begin(), here.end(), [&](const DeviceInfo& d) {
     return d.name == device || (is_cuda && d.name == "cuda:0");
@@ -115,8 +125,9 @@ StepNeeds needs_on(detail::StepRunner& runner, const std::vector<Tensor>& flat,
   return needs;
 }
 
-// Slots are made by the first step: made here, they are among what is put back.
+// Slots are made by the first step, where the model is: made here, they are among what is put back.
 void prepare(const Model& model) {
+  const detail::DeviceScope where_it_is(detail::device_of(*layer_of(model)));
   if (!model.compiled() || model.optimizer()->built()) return;
   const std::vector<Variable> weights = model.trainable_weights();
   if (!weights.empty()) model.optimizer()->build(weights);
@@ -140,6 +151,7 @@ std::string Model::profile(ProfileOptions options) {
   if (options.batch_size < 1 || options.steps < 1)
     throw Error("profile: batch_size and steps must be at least 1.");
   const bool training = options.training && compiled();
+  const detail::DeviceScope where_it_is(detail::device_of(*layer_of(*this)));
   const detail::MadeUpData data = detail::made_up_data(*this, options.batch_size, training);
   prepare(*this);
   const Unchanged unchanged(*this);
@@ -164,7 +176,7 @@ MemoryReport Model::memory_report(MemoryReportOptions options) {
     throw Error(fmt::format("memory_report: batch_size must be at least 1. Received: {}.",
                             options.batch_size));
   const bool training = options.training && compiled();
-  const detail::MadeUpData data = detail::made_up_data(*this, options.batch_size, training);
+  const detail::MadeUpData data = detail::made_up_shapes(*this, options.batch_size, training);
   prepare(*this);
   const trace::CallStructure structure({data.x, data.y, Tensors()});
   detail::StepRunner runner(get(), training ? detail::StepKind::train : detail::StepKind::predict,

@@ -12,6 +12,7 @@
 #include "backends/cuda/commit.hpp"
 #include "backends/cuda/feed.hpp"
 #include "backends/cuda/gather_rows.hpp"
+#include "backends/cuda/host_kernel.hpp"
 
 namespace weft::cuda {
 namespace {
@@ -22,7 +23,13 @@ constexpr std::size_t table_bytes = entries_offset + RefusalTable::capacity * si
 
 bool graphs_are_on() {
   const char* set = std::getenv("WEFT_CUDA_GRAPH");
-  return set == nullptr || std::string_view(set) != "0";
+  const std::string_view value = set == nullptr ? "" : set;
+  if (value != "" && value != "0" && value != "1") {
+    weft::detail::log(
+        LogLevel::warning,
+        fmt::format("WEFT_CUDA_GRAPH is ignored. Expected: 0 or 1. Received: '{}'", value));
+  }
+  return value != "0";
 }
 
 // Ends a capture whose function has thrown: that is to come out, whatever this does.
@@ -142,6 +149,7 @@ bool CudaBackend::save_memory() {
 
 PreparedKernel CudaBackend::prepare(const KernelRequest& request) {
   activate();
+  if (is_of_host_only(*this, request.op.name)) return host_kernel(*this, request);
   const PreparingScope scope(this);
   return kernels().prepare(request);
 }

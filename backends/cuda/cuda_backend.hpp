@@ -27,8 +27,8 @@ class CudaBackend : public Backend,
   CudaBackend(const CudaBackend&) = delete;
   CudaBackend& operator=(const CudaBackend&) = delete;
 
-  /// Makes the device's context (some hundred MB of its memory) and what every use needs. Without it the
-  /// first use does.
+  /// Makes the device's context (some hundred MB of its memory) and what every use needs. Without
+  /// it the first use does.
   void open() { activate(); }
 
   std::string device() const override;

@@ -251,7 +251,7 @@ class HostPlan {
         y.values[i] +=
             bias.values[i / static_cast<std::size_t>(inner) % static_cast<std::size_t>(x.dims[1])];
     } else if (mode == "CUDNN_POINTWISE_RELU_FWD") {
-      for (double& v : y.values) v = v > 0 ? v : 0;
+      for (double& v : y.values) v = v > 0 || std::isnan(v) ? v : 0;
     } else {
       throw std::runtime_error("cuDNN on the host: no " + mode);
     }

@@ -126,10 +126,10 @@ TEST_CASE("cudnn: bias and relu behind a convolution", "[cuda_cudnn_runs]") {
             {{2, 6, 5, 3}, dtype}, {{3, 3, 3, 8}, dtype}, {{8}, dtype}};
         const Call call("conv", in, {{"padding", "same"}, {"activation", activation}});
         check(call);
-        const bool by_cudnn =
-            *precision != '\0' && std::string(precision) == "high" && *activation == '\0';
-        CHECK((test::host_calls().last_plan.find("POINTWISE_ADD") != std::string::npos) ==
-              by_cudnn);
+        const bool by_cudnn = std::string(precision) == "high";
+        const std::string& plan = test::host_calls().last_plan;
+        CHECK((plan.find("POINTWISE_ADD") != std::string::npos) == by_cudnn);
+        CHECK((plan.find("RELU_FWD") != std::string::npos) == (by_cudnn && *activation != '\0'));
       }
     }
   }
@@ -141,7 +141,11 @@ TEST_CASE("cudnn: NaN stays NaN behind relu", "[cuda_cudnn_runs]") {
             {{{1, 2, 2, 2}, DType::float32}, {{1, 1, 2, 4}, DType::float32}, {{4}, DType::float32}},
             {{"activation", "relu"}});
   call.values[0] = make_input({.shape = {1, 2, 2, 2}, .values = {NAN}});
-  for (double v : numbers(run(call, device()), call.outputs[0]).values) CHECK(std::isnan(v));
+  const test::KeepSettings keep;
+  for (const char* precision : {"highest", "high"}) {
+    set_float32_matmul_precision(precision);
+    for (double v : numbers(run(call, device()), call.outputs[0]).values) CHECK(std::isnan(v));
+  }
 }
 
 TEST_CASE("cudnn: the same addresses are bound once", "[cuda_cudnn_runs]") {

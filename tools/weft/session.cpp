@@ -82,8 +82,9 @@ Model open_model(const std::string& path, LoadOptions options) {
 
 void add_device_option(CLI::App& command, std::string& device) {
   command
-      .add_option("--device", device,
-                  "cpu, cuda or cuda:N; default: the first usable CUDA device, else cpu")
+      .add_option(
+          "--device", device,
+          "cpu, cuda or cuda:N; default: WEFT_DEVICE, else the first usable CUDA device, else cpu")
       ->check(CLI::Validator([](std::string& text) { return device_problem(text); }, "DEVICE"));
 }
 
@@ -94,18 +95,22 @@ void add_batch_size_option(CLI::App& command, int& batch_size) {
 }
 
 void use_device(const std::string& device) {
+  if (device.empty()) return set_device(weft::device());  // WEFT_DEVICE, or the first usable GPU
   const std::vector<DeviceInfo> all = devices();
   const auto cuda = std::find_if(all.begin(), all.end(),
                                  [](const DeviceInfo& d) { return d.name.rfind("cuda", 0) == 0; });
-  if (device.empty()) return set_device(cuda == all.end() ? "cpu" : cuda->name);
   const std::string wanted = device == "cuda" && cuda != all.end() ? cuda->name : device;
   std::string names;
   for (const DeviceInfo& d : all) {
     if (d.name == wanted) return set_device(wanted);
     names += (names.empty() ? "" : ", ") + d.name;
   }
-  throw DeviceError("--device: there is no usable device '" + device + "'. Expected: one of " +
-                    names + ". Received: " + device);
+  std::string message = "--device: there is no usable device '" + device + "'. Expected: one of " +
+                        names + ". Received: " + device;
+  if (wanted.rfind("cuda", 0) == 0) {
+    for (const std::string& problem : device_problems()) message += ". " + problem;
+  }
+  throw DeviceError(message);
 }
 
 void check_extension(const std::string& option, const std::string& path,

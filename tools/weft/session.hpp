@@ -35,7 +35,7 @@ Model open_model(const std::string& path, LoadOptions options = {});
 void add_device_option(CLI::App& command, std::string& device);
 /// Adds --batch-size; its default is what the number is.
 void add_batch_size_option(CLI::App& command, int& batch_size);
-/// "cpu", "cuda", "cuda:N"; empty: the first usable CUDA device, else the CPU. Throws DeviceError.
+/// "cpu", "cuda", "cuda:N"; empty: the default device. Throws DeviceError.
 void use_device(const std::string& device);
 
 /// Throws UsageError unless `path` ends in one of `extensions` (with the point, in small letters).

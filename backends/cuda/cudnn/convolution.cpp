@@ -184,7 +184,7 @@ ConvChoice read_choice(Descriptor config) {
 
 /// Why engines were passed over, counted.
 struct Passed {
-  int compiling = 0, imprecise = 0, nondeterministic = 0, large = 0, refused = 0;
+  int compiling = 0, imprecise = 0, loses_nan = 0, nondeterministic = 0, large = 0, refused = 0;
 
   std::string text() const {
     std::string list;
@@ -193,6 +193,7 @@ struct Passed {
     };
     add(compiling, "compile at run time");
     add(imprecise, "are not precise enough");
+    add(loses_nan, "may lose NaN");
     add(nondeterministic, "are not deterministic");
     add(large, "need too much workspace");
     add(refused, "do not take it");
@@ -239,6 +240,9 @@ class Chooser {
 
   bool is_allowed(const ConvChoice& choice) {
     if (choice.has(CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION)) return ++passed_.compiling, false;
+    // A model that went wrong is to show it: behind relu NaN stays NaN.
+    if (d_.relu && !choice.has(CUDNN_NUMERICAL_NOTE_STRICT_NAN_PROP))
+      return ++passed_.loses_nan, false;
     if (!is_precise(choice)) return ++passed_.imprecise, false;
     if (policy_.deterministic && !choice.deterministic()) return ++passed_.nondeterministic, false;
     return true;

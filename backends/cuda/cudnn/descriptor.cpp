@@ -5,11 +5,6 @@
 namespace weft::cuda::cudnn {
 namespace {
 
-bool is_refusal(cudnnStatus_t status) {
-  const int category = CUDNN_STATUS_CATEGORY(static_cast<int>(status));
-  return category == CUDNN_STATUS_BAD_PARAM || category == CUDNN_STATUS_NOT_SUPPORTED;
-}
-
 void check_attribute(cudnnStatus_t status, const char* what, cudnnBackendAttributeName_t name) {
   if (status == CUDNN_STATUS_SUCCESS) return;
   check(status, fmt::format("{} attribute {}", what, static_cast<int>(name)).c_str());
@@ -27,9 +22,7 @@ std::string explanation(cudnnStatus_t status) {
 
 void check(cudnnStatus_t status, const char* what) {
   if (status == CUDNN_STATUS_SUCCESS) return;
-  const std::string text = fmt::format("cuDNN: {}: {}", what, explanation(status));
-  if (is_refusal(status)) throw Refusal(text);
-  throw DeviceError(text);
+  throw DeviceError(fmt::format("cuDNN: {}: {}", what, explanation(status)));
 }
 
 Descriptor::Descriptor(cudnnBackendDescriptorType_t type) {

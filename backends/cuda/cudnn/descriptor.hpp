@@ -10,13 +10,7 @@
 
 namespace weft::cuda::cudnn {
 
-/// cuDNN is not for what it was asked, and says so; other failures are plain DeviceErrors.
-class Refusal : public DeviceError {
- public:
-  using DeviceError::DeviceError;
-};
-
-/// Throws DeviceError, or Refusal, unless `status` is success: what was done, cuDNN's name of the
+/// Throws DeviceError unless `status` is success: what was done, cuDNN's name of the
 /// status, its own last words.
 void check(cudnnStatus_t status, const char* what);
 
@@ -87,7 +81,7 @@ class Descriptor {
   }
 
   Descriptor& finalize();
-  /// The same; false instead of a Refusal.
+  /// The same; false instead of a DeviceError.
   bool try_finalize();
 
   /// An attribute with one value.

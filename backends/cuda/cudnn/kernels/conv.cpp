@@ -194,16 +194,19 @@ PreparedKernel prepare(const KernelRequest& r, std::string& why_not) {
   Finish finish{.bias = forward && r.inputs.size() == 3};
   if (forward && r.attrs.get<std::string>("activation", "") == "relu")
     finish.activation = EpilogueActivation::relu;
-  // relu is ours: cuDNN does not promise that NaN stays NaN, and a model that went wrong would not
-  // show it. The bias is ours too where last bits count, because with a bias cuDNN takes another
-  // engine, and a plan would differ from the ops that it was made of.
-  d->bias = finish.bias && finish.activation == EpilogueActivation::none && policy.tf32;
+  // Bias and relu are ours where last bits count, because with them cuDNN takes another engine, and
+  // a plan would differ from the ops that it was made of.
+  d->bias = finish.bias && policy.tf32;
+  d->relu = d->bias && finish.activation == EpilogueActivation::relu;
   std::shared_ptr<const ConvChoice> choice = plan_cache().choice(*d, policy, target, why_not);
-  if (!choice && std::exchange(d->bias, false))
+  if (!choice && std::exchange(d->bias, false)) {
+    d->relu = false;
     choice = plan_cache().choice(*d, policy, target, why_not);
+  }
   if (!choice) return {};
   explain(r, *choice);
   if (d->bias) finish.bias = false;
+  if (d->relu) finish.activation = EpilogueActivation::none;
   const auto convolution =
       std::make_shared<Convolution>(*d, policy, finish, choice->workspace_bytes);
   convolution->warm(target);

@@ -1,0 +1,105 @@
+#include "backends/cuda/host_kernel.hpp"
+
+#include <fmt/core.h>
+#include <weft/core/error.h>
+#include <weft/core/log.h>
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "core/byte_count.hpp"
+
+namespace weft::cuda {
+namespace {
+
+/// Memory of the CPU's backend.
+class HostMemory {
+ public:
+  HostMemory(Backend& host, std::size_t bytes)
+      : host_(host), bytes_(bytes), data_(host.allocate(bytes)) {}
+  ~HostMemory() { host_.deallocate(data_, bytes_); }
+  HostMemory(const HostMemory&) = delete;
+  HostMemory& operator=(const HostMemory&) = delete;
+  void* data() const { return data_; }
+
+ private:
+  Backend& host_;
+  std::size_t bytes_;
+  void* data_;
+};
+
+using HostMemories = std::vector<std::unique_ptr<HostMemory>>;
+
+HostMemories memories(Backend& host, const std::vector<std::size_t>& bytes) {
+  HostMemories made;
+  for (std::size_t b : bytes) made.push_back(std::make_unique<HostMemory>(host, b));
+  return made;
+}
+
+std::vector<std::size_t> bytes_of(std::span<const TensorSpec> specs) {
+  std::vector<std::size_t> bytes;
+  for (const TensorSpec& s : specs) bytes.push_back(weft::detail::byte_count(s.shape, s.dtype));
+  return bytes;
+}
+
+void say_once(const std::string& op, const std::string& device) {
+  static std::mutex mutex;
+  static std::set<std::string> said;
+  const std::lock_guard lock(mutex);
+  if (!said.insert(op).second) return;
+  weft::detail::log(
+      LogLevel::warning,
+      fmt::format("ops::{} has a kernel for the CPU and none for {}: it runs on the host, and its "
+                  "data is copied there and back.",
+                  op, device));
+}
+
+struct HostKernel {
+  CudaBackend& device;
+  Backend& host;
+  PreparedKernel kernel;
+  std::string op;
+  std::vector<std::size_t> input_bytes, output_bytes;
+
+  void run(const KernelArgs& a) const {
+    if (stream_of(a.stream).is_captured())
+      throw DeviceError("ops::" + op + " runs on the host, so a step with it is not recorded.");
+    const HostMemories inputs = memories(host, input_bytes), outputs = memories(host, output_bytes);
+    const HostMemory workspace(host, kernel.workspace_bytes);
+    std::vector<const void*> in;
+    std::vector<void*> out;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      device.copy_to_host(inputs[i]->data(), a.inputs[i], input_bytes[i]);
+      in.push_back(inputs[i]->data());
+    }
+    for (const auto& memory : outputs) out.push_back(memory->data());
+    kernel.run({in.data(), out.data(), workspace.data(), host.stream()});
+    for (std::size_t i = 0; i < outputs.size(); ++i)
+      device.copy_from_host(a.outputs[i], out[i], output_bytes[i]);
+  }
+};
+
+}  // namespace
+
+bool is_of_host_only(Backend& device, std::string_view op) {
+  return !device.kernels().has(op) && backend("cpu").kernels().has(op);
+}
+
+PreparedKernel host_kernel(CudaBackend& device, const KernelRequest& request) {
+  Backend& host = backend("cpu");
+  PreparedKernel kernel = host.prepare(request);
+  say_once(request.op.name, device.device());
+  HostKernel on_host{
+      device, host, kernel, request.op.name, bytes_of(request.inputs), bytes_of(request.outputs)};
+  if (!on_host.output_bytes.empty())
+    on_host.output_bytes.back() = std::max(on_host.output_bytes.back(), kernel.last_output_bytes);
+  return {.run = [on_host = std::move(on_host)](const KernelArgs& a) { on_host.run(a); },
+          .last_output_bytes = kernel.last_output_bytes,
+          .name = kernel.name + " on the host",
+          .reference = true};
+}
+
+}  // namespace weft::cuda
