@@ -122,7 +122,7 @@ void* CudaBackend::stream() {
 }
 
 const unsigned* CudaBackend::refused() {
-  activate();
+  if (!open_) activate();
   return stream_.refusals.flag;
 }
 
@@ -149,7 +149,7 @@ bool CudaBackend::save_memory() {
 
 PreparedKernel CudaBackend::prepare(const KernelRequest& request) {
   activate();
-  if (is_of_host_only(*this, request.op.name)) return host_kernel(*this, request);
+  if (is_of_host_only(*this, request.op.name)) return prepare_on_host(*this, request);
   const PreparingScope scope(this);
   return kernels().prepare(request);
 }

@@ -88,7 +88,7 @@ bool is_of_host_only(Backend& device, std::string_view op) {
   return !device.kernels().has(op) && backend("cpu").kernels().has(op);
 }
 
-PreparedKernel host_kernel(CudaBackend& device, const KernelRequest& request) {
+PreparedKernel prepare_on_host(CudaBackend& device, const KernelRequest& request) {
   Backend& host = backend("cpu");
   PreparedKernel kernel = host.prepare(request);
   say_once(request.op.name, device.device());

@@ -9,6 +9,6 @@ bool is_of_host_only(Backend& device, std::string_view op);
 
 /// The CPU's kernel for a request of `device`: waits, copies the inputs to the host, and the
 /// outputs back. Says so once per op. It cannot be recorded, so its step runs kernel by kernel.
-PreparedKernel host_kernel(CudaBackend& device, const KernelRequest& request);
+PreparedKernel prepare_on_host(CudaBackend& device, const KernelRequest& request);
 
 }  // namespace weft::cuda

@@ -10,6 +10,7 @@
 
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
+#include "tests/harness/keep_settings.h"
 
 using namespace weft;
 using test::error_of;
@@ -111,6 +112,26 @@ TEST_CASE("user code: a model on a device takes data of the host op by op") {
   optimizers::SGD({.learning_rate = 0.1}).apply(tape.gradient(value, weights), weights);
   CHECK(std::isfinite(value.item<float>()));
   CHECK(weights[0].value().device() == "cuda:0");
+}
+
+TEST_CASE("user code: NaN stays NaN behind a convolution with relu") {
+  const OnDevice where("cuda:0");
+  const test::KeepSettings keep;
+  const Config attrs = {{"strides", std::vector<std::int64_t>{1, 1}},
+                        {"padding", "same"},
+                        {"dilation_rate", std::vector<std::int64_t>{1, 1}},
+                        {"activation", "relu"}};
+  std::vector<float> x(4 * 4 * 8, -1.0F);
+  x[0] = std::nanf("");
+  for (const char* precision : {"highest", "high"}) {
+    set_float32_matmul_precision(precision);
+    const std::vector<float> y = apply_one("conv",
+                                           {Tensor::from(x).reshape({1, 4, 4, 8}),
+                                            ops::ones({1, 1, 8, 16}), ops::zeros({16})},
+                                           attrs)
+                                     .to_vector<float>();
+    for (std::size_t i = 0; i < y.size(); ++i) CHECK((i < 16 ? std::isnan(y[i]) : y[i] == 0));
+  }
 }
 
 TEST_CASE("user code: draws without a seed are where the default device is") {

@@ -3,12 +3,9 @@
 #include <weft/core/ops/conv.h>
 #include <weft/core/ops/conv_transpose.h>
 #include <weft/core/ops/depthwise_conv.h>
-#include <weft/core/ops/full.h>
 #include <weft/core/ops/separable_conv.h>
 #include <weft/core/ops/transpose.h>
 #include <weft/core/settings.h>
-
-#include <cmath>
 
 #include "tests/harness/keep_settings.h"
 #include "tests/ops/indexing.h"
@@ -240,22 +237,6 @@ TEST_CASE("conv: bias and activation in one op", "[conformance]") {
             .attrs = attrs.set("activation", "relu"),
             .formula = formula(true),
             .more_shapes = {{{2, 9, 7, 8}, {3, 3, 8, 24}, {24}}}});
-}
-
-TEST_CASE("conv: NaN stays NaN behind relu", "[conformance]") {
-  const test::KeepSettings keep;
-  const Config attrs = Window{{1, 1}, {1, 1}, true}.attrs().set("activation", "relu");
-  std::vector<float> x(4 * 4 * 8, -1.0F);
-  x[0] = std::nanf("");
-  for (const char* precision : {"highest", "high"}) {
-    set_float32_matmul_precision(precision);
-    const std::vector<float> y = apply_one("conv",
-                                           {Tensor::from(x).reshape({1, 4, 4, 8}),
-                                            ops::ones({1, 1, 8, 16}), ops::zeros({16})},
-                                           attrs)
-                                     .to_vector<float>();
-    for (std::size_t i = 0; i < y.size(); ++i) CHECK((i < 16 ? std::isnan(y[i]) : y[i] == 0));
-  }
 }
 
 TEST_CASE("conv_input_grad: values and gradients", "[conformance]") {
