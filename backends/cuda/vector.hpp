@@ -8,7 +8,7 @@
 
 namespace weft::cuda {
 
-/// N elements that are loaded and stored by one instruction; N * sizeof(T) is at most 16.
+/// N elements that are loaded and stored by one instruction, or by two where N * sizeof(T) is 32.
 template <class T, int N = 16 / static_cast<int>(sizeof(T))>
 struct alignas(N * sizeof(T)) Vector {
   static constexpr int size = N;
@@ -23,14 +23,26 @@ WEFT_HD bool is_aligned(const void* p) {
 }
 
 #if defined(__CUDACC__)
-/// What nvcc moves by one instruction: an array in a structure it may take apart.
+/// What nvcc moves by one instruction, or by two: an array in a structure it may take apart.
+struct alignas(32) TwoRegisters {
+  uint4 first, second;
+};
 template <std::size_t bytes>
-using Register = std::conditional_t<
-    bytes == 16, uint4,
-    std::conditional_t<
-        bytes == 8, uint2,
-        std::conditional_t<bytes == 4, unsigned,
-                           std::conditional_t<bytes == 2, unsigned short, unsigned char>>>>;
+struct RegisterOf;
+template <>
+struct RegisterOf<32> : std::type_identity<TwoRegisters> {};
+template <>
+struct RegisterOf<16> : std::type_identity<uint4> {};
+template <>
+struct RegisterOf<8> : std::type_identity<uint2> {};
+template <>
+struct RegisterOf<4> : std::type_identity<unsigned> {};
+template <>
+struct RegisterOf<2> : std::type_identity<unsigned short> {};
+template <>
+struct RegisterOf<1> : std::type_identity<unsigned char> {};
+template <std::size_t bytes>
+using Register = typename RegisterOf<bytes>::type;
 
 template <class V, class T>
 __device__ __forceinline__ V load_vector(const T* p) {
