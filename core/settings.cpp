@@ -1,17 +1,15 @@
 #include <fmt/core.h>
 #include <weft/core/error.h>
-#include <weft/core/log.h>
 #include <weft/core/settings.h>
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <mutex>
 #include <string_view>
 
 #include "core/cpu_count.hpp"
+#include "core/environment.hpp"
 #include "core/structure_version.hpp"
 
 namespace weft {
@@ -21,21 +19,10 @@ constexpr int kMaxThreads = 1024;
 
 /// WEFT_NUM_THREADS, or 0 when it is unset or no number of threads.
 int threads_of_environment() {
-  const char* text = std::getenv("WEFT_NUM_THREADS");
-  if (text == nullptr || *text == '\0') return 0;
-  const std::string_view all(text);
-  int threads = 0;
-  const auto [end, error] = std::from_chars(all.data(), all.data() + all.size(), threads);
-  if (error != std::errc{} || end != all.data() + all.size() || threads < 1 ||
-      threads > kMaxThreads) {
-    // A warning, not an exception: the first caller is often in no place to handle one.
-    detail::log(LogLevel::warning,
-                fmt::format("WEFT_NUM_THREADS is ignored. Expected: a number from 1 to {}. "
-                            "Received: '{}'",
-                            kMaxThreads, all));
-    return 0;
-  }
-  return threads;
+  return static_cast<int>(
+      detail::environment_number("WEFT_NUM_THREADS", 1, kMaxThreads,
+                                 fmt::format("a number from 1 to {}", kMaxThreads))
+          .value_or(0));
 }
 
 struct Settings {
@@ -124,16 +111,7 @@ int num_threads() {
 namespace {
 
 std::atomic<bool>& numerics_flag() {
-  static std::atomic<bool> on{[] {
-    const char* set = std::getenv("WEFT_CHECK_NUMERICS");
-    const std::string_view value = set == nullptr ? "" : set;
-    if (value != "" && value != "0" && value != "1") {
-      detail::log(
-          LogLevel::warning,
-          fmt::format("WEFT_CHECK_NUMERICS is ignored. Expected: 0 or 1. Received: '{}'", value));
-    }
-    return value == "1";
-  }()};
+  static std::atomic<bool> on{detail::environment_flag("WEFT_CHECK_NUMERICS", false)};
   return on;
 }
 

@@ -127,9 +127,8 @@ Backend& one_backend_of(const std::vector<Variable>& variables) {
     }
     elsewhere.push_back(v);
   }
-  const bool moved = !elsewhere.empty();
   for (const Variable& v : elsewhere) move_to(impl(v), backend);
-  if (moved) bump_structure_version();  // plans know variables by their addresses
+  if (!elsewhere.empty()) bump_structure_version();  // plans know variables by their addresses
   return backend;
 }
 

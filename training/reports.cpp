@@ -125,9 +125,8 @@ StepNeeds needs_on(detail::StepRunner& runner, const std::vector<Tensor>& flat,
   return needs;
 }
 
-// Slots are made by the first step, where the model is: made here, they are among what is put back.
+// Slots are made by the first step: made here, they are among what is put back.
 void prepare(const Model& model) {
-  const detail::DeviceScope where_it_is(detail::device_of(*layer_of(model)));
   if (!model.compiled() || model.optimizer()->built()) return;
   const std::vector<Variable> weights = model.trainable_weights();
   if (!weights.empty()) model.optimizer()->build(weights);
@@ -176,6 +175,7 @@ MemoryReport Model::memory_report(MemoryReportOptions options) {
     throw Error(fmt::format("memory_report: batch_size must be at least 1. Received: {}.",
                             options.batch_size));
   const bool training = options.training && compiled();
+  const detail::DeviceScope where_it_is(detail::device_of(*layer_of(*this)));
   const detail::MadeUpData data = detail::made_up_shapes(*this, options.batch_size, training);
   prepare(*this);
   const trace::CallStructure structure({data.x, data.y, Tensors()});

@@ -4,8 +4,6 @@
 #include <weft/core/error.h>
 #include <weft/core/log.h>
 
-#include <cstdlib>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "backends/cuda/feed.hpp"
 #include "backends/cuda/gather_rows.hpp"
 #include "backends/cuda/host_kernel.hpp"
+#include "core/environment.hpp"
 
 namespace weft::cuda {
 namespace {
@@ -20,17 +19,6 @@ namespace {
 constexpr std::size_t alignment = 256;
 constexpr std::size_t entries_offset = alignment;  // behind the flag
 constexpr std::size_t table_bytes = entries_offset + RefusalTable::capacity * sizeof(Refusal);
-
-bool graphs_are_on() {
-  const char* set = std::getenv("WEFT_CUDA_GRAPH");
-  const std::string_view value = set == nullptr ? "" : set;
-  if (value != "" && value != "0" && value != "1") {
-    weft::detail::log(
-        LogLevel::warning,
-        fmt::format("WEFT_CUDA_GRAPH is ignored. Expected: 0 or 1. Received: '{}'", value));
-  }
-  return value != "0";
-}
 
 // Ends a capture whose function has thrown: that is to come out, whatever this does.
 void discard(DeviceApi& api, StreamHandle stream) noexcept {
@@ -64,7 +52,7 @@ CudaBackend::CudaBackend(std::shared_ptr<DeviceApi> api, int device)
       index_(device),
       properties_(api_->properties(device)),
       pool_(api_),
-      captures_(graphs_are_on()) {
+      captures_(weft::detail::environment_flag("WEFT_CUDA_GRAPH", true)) {
   if (properties_.major < 8) {
     throw DeviceError(fmt::format(
         "cuda:{}: {} is too old. Expected: compute capability 8.0 or newer. Received: {}.{}.",

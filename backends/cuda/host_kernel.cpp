@@ -11,31 +11,17 @@
 #include <vector>
 
 #include "core/byte_count.hpp"
+#include "core/tensor_impl.hpp"
 
 namespace weft::cuda {
 namespace {
 
-/// Memory of the CPU's backend.
-class HostMemory {
- public:
-  HostMemory(Backend& host, std::size_t bytes)
-      : host_(host), bytes_(bytes), data_(host.allocate(bytes)) {}
-  ~HostMemory() { host_.deallocate(data_, bytes_); }
-  HostMemory(const HostMemory&) = delete;
-  HostMemory& operator=(const HostMemory&) = delete;
-  void* data() const { return data_; }
+using weft::detail::Storage;
 
- private:
-  Backend& host_;
-  std::size_t bytes_;
-  void* data_;
-};
-
-using HostMemories = std::vector<std::unique_ptr<HostMemory>>;
-
-HostMemories memories(Backend& host, const std::vector<std::size_t>& bytes) {
-  HostMemories made;
-  for (std::size_t b : bytes) made.push_back(std::make_unique<HostMemory>(host, b));
+std::vector<std::shared_ptr<Storage>> memories(Backend& host,
+                                               const std::vector<std::size_t>& bytes) {
+  std::vector<std::shared_ptr<Storage>> made;
+  for (std::size_t b : bytes) made.push_back(std::make_shared<Storage>(host, b));
   return made;
 }
 
@@ -67,16 +53,16 @@ struct HostKernel {
   void run(const KernelArgs& a) const {
     if (stream_of(a.stream).is_captured())
       throw DeviceError("ops::" + op + " runs on the host, so a step with it is not recorded.");
-    const HostMemories inputs = memories(host, input_bytes), outputs = memories(host, output_bytes);
-    const HostMemory workspace(host, kernel.workspace_bytes);
+    const auto inputs = memories(host, input_bytes), outputs = memories(host, output_bytes);
+    const Storage workspace(host, kernel.workspace_bytes);
     std::vector<const void*> in;
     std::vector<void*> out;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      device.copy_to_host(inputs[i]->data(), a.inputs[i], input_bytes[i]);
-      in.push_back(inputs[i]->data());
+      device.copy_to_host(inputs[i]->data, a.inputs[i], input_bytes[i]);
+      in.push_back(inputs[i]->data);
     }
-    for (const auto& memory : outputs) out.push_back(memory->data());
-    kernel.run({in.data(), out.data(), workspace.data(), host.stream()});
+    for (const auto& memory : outputs) out.push_back(memory->data);
+    kernel.run({in.data(), out.data(), workspace.data, host.stream()});
     for (std::size_t i = 0; i < outputs.size(); ++i)
       device.copy_from_host(a.outputs[i], out[i], output_bytes[i]);
   }

@@ -143,9 +143,10 @@ void Context::set_stream() {
   void* stream = plan_->backend->stream();
   if (calls_.empty() || calls_[0].args.stream == stream) return;
   forget_recordings();
+  const unsigned* refused = plan_->backend->refused();
   for (std::size_t c = 0; c < calls_.size(); ++c) {
     calls_[c].args.stream = stream;
-    calls_[c].args.refused = writes_variable(nodes_[c]) ? plan_->backend->refused() : nullptr;
+    calls_[c].args.refused = writes_variable(nodes_[c]) ? refused : nullptr;
   }
 }
 

@@ -12,8 +12,10 @@
 #include "graph/plan/passes.hpp"
 #include "graph/trace/plan_trace.hpp"
 #include "tests/harness/catch.h"
+#include "tests/harness/largest_difference.h"
 
 using namespace weft;
+using test::largest_difference;
 
 namespace {
 
@@ -60,14 +62,6 @@ std::vector<float> weights_after_training() {
     out.insert(out.end(), values.begin(), values.end());
   }
   return out;
-}
-
-double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
-  double most = 0;
-  REQUIRE(a.size() == b.size());
-  for (std::size_t i = 0; i < a.size(); ++i)
-    most = std::max(most, std::abs(static_cast<double>(a[i]) - b[i]));
-  return most;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "core/memory_stats.hpp"
 #include "tests/architecture/models.h"
 #include "tests/harness/catch.h"
+#include "tests/harness/on_device.h"
 #include "tests/harness/paths.h"
 #include "tests/harness/process.h"
 
@@ -16,15 +17,6 @@ using namespace weft;
 using namespace weft::test;
 
 namespace {
-
-/// Puts the default device back at the end of a scope.
-struct OnDevice {
-  explicit OnDevice(const std::string& name) { set_device(name); }
-  ~OnDevice() { set_device(before); }
-  OnDevice(const OnDevice&) = delete;
-  OnDevice& operator=(const OnDevice&) = delete;
-  std::string before = device();
-};
 
 Model normalized_convolutions() {
   Tensor in = Input({8, 8, 3});

@@ -11,20 +11,15 @@
 #include "tests/harness/catch.h"
 #include "tests/harness/error_of.h"
 #include "tests/harness/keep_settings.h"
+#include "tests/harness/largest_difference.h"
+#include "tests/harness/on_device.h"
 
 using namespace weft;
 using test::error_of;
+using test::largest_difference;
+using test::OnDevice;
 
 namespace {
-
-/// The default device for a scope.
-struct OnDevice {
-  explicit OnDevice(const char* name) : before(device()) { set_device(name); }
-  ~OnDevice() { set_device(before); }
-  OnDevice(const OnDevice&) = delete;
-  OnDevice& operator=(const OnDevice&) = delete;
-  std::string before;
-};
 
 std::vector<TensorSpec> same_spec(const std::vector<TensorSpec>& inputs, const Config&) {
   return inputs;
@@ -62,14 +57,6 @@ Tensor rows(std::int64_t n, std::int64_t columns) {
   for (std::int64_t i = 0; i < n * columns; ++i)
     values.push_back(std::sin(static_cast<float>(i) * 0.7F));
   return Tensor::from(values).reshape({n, columns});
-}
-
-double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
-  REQUIRE(a.size() == b.size());
-  double largest = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
-  return largest;
 }
 
 }  // namespace

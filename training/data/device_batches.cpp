@@ -1,15 +1,11 @@
 #include "training/data/device_batches.hpp"
 
-#include <fmt/core.h>
-#include <weft/core/log.h>
-
-#include <charconv>
-#include <cstdlib>
 #include <cstring>
-#include <string_view>
+#include <limits>
 
 #include "core/access.hpp"
 #include "core/byte_count.hpp"
+#include "core/environment.hpp"
 
 namespace weft::detail {
 namespace {
@@ -20,16 +16,9 @@ std::size_t bytes_of(const Tensor& t) { return byte_count(t.shape(), t.dtype());
 
 std::size_t DeviceBatches::most_resident_bytes() {
   constexpr std::size_t otherwise = std::size_t{256} << 20;
-  const char* set = std::getenv("WEFT_DEVICE_DATA_BYTES");
-  if (set == nullptr || *set == '\0') return otherwise;
-  const std::string_view text = set;
-  std::size_t bytes = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
-  if (error == std::errc{} && end == text.data() + text.size()) return bytes;
-  log(LogLevel::warning, fmt::format("WEFT_DEVICE_DATA_BYTES is ignored. Expected: a number of "
-                                     "bytes. Received: '{}'",
-                                     text));
-  return otherwise;
+  return environment_number("WEFT_DEVICE_DATA_BYTES", 0, std::numeric_limits<std::size_t>::max(),
+                            "a number of bytes")
+      .value_or(otherwise);
 }
 
 DeviceBatches::DeviceBatches(const std::vector<Tensor>& arrays, std::int64_t rows, Backend& target)
